@@ -1,0 +1,75 @@
+//! What an exercise is to proctor: its brief, its levels, its checks and what the machine must have.
+//!
+//! Data only: how a check is run stands in `trial`, how results are told in `report`.
+
+use std::time::Duration;
+
+use crate::{Trial, Verdict};
+
+/// A problem with a brief, levels and a contract.
+#[derive(Clone, Copy, Debug)]
+pub struct Exercise {
+    /// The name that `proctor.toml` gives, as in `log-parser`.
+    pub name: &'static str,
+    /// One line for lists and the board.
+    pub title: &'static str,
+    /// The brief, whole: requirements are read from it, so that a failure speaks in its words.
+    pub brief: &'static str,
+    /// The levels in order, from 1.
+    pub levels: &'static [Level],
+    /// The checks in the order in which they are run.
+    pub checks: &'static [Check],
+    /// What the machine must have, beyond what the solution itself needs.
+    pub needs: &'static [Need],
+}
+
+/// A rung of an exercise. Levels are cumulative.
+#[derive(Clone, Copy, Debug)]
+pub struct Level {
+    /// From 1.
+    pub number: u8,
+    /// A few words.
+    pub title: &'static str,
+}
+
+/// A black-box check that proves one requirement.
+#[derive(Clone, Copy, Debug)]
+pub struct Check {
+    /// Kebab case, unique in the exercise: `path-is-exact`.
+    pub name: &'static str,
+    /// The requirement of the brief that it proves: `LP-1.2`. The number before the dot is the level.
+    pub requirement: &'static str,
+    /// How long the whole check may take, every start of the program included.
+    pub deadline: Duration,
+    /// The check itself.
+    pub run: fn(&mut Trial<'_>) -> Verdict,
+}
+
+/// Something that an exercise needs of the machine; `proctor doctor` looks for it.
+#[derive(Clone, Copy, Debug)]
+pub struct Need {
+    /// What is looked for.
+    pub what: Resource,
+    /// What isn't exercised where it is missing, as the end of the sentence "without it …".
+    pub without: &'static str,
+}
+
+/// A thing that `proctor doctor` knows how to look for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Resource {
+    /// A program on the `PATH`, with the argument that makes it print its version.
+    Program(&'static str, &'static str),
+    /// A Docker engine that answers.
+    Docker,
+    /// A compose service by name, up and healthy.
+    Service(&'static str),
+    /// A TCP port of this machine that is free or held by our own service.
+    Port(u16),
+    /// A cgroup v2 controller that can be used.
+    CgroupController(&'static str),
+    /// Unprivileged or root use of namespaces.
+    Namespaces,
+    /// Free space in the target folder, in mebibytes.
+    DiskMebibytes(u64),
+}

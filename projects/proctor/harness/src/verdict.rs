@@ -1,0 +1,74 @@
+//! How a check ends: passed, failed with all that a reader needs, or not exercised with the reason.
+
+/// What a check returns: `Ok(())` is passed.
+pub type Verdict = Result<(), Stop>;
+
+/// Why a check did not pass.
+#[derive(Clone, Debug)]
+pub enum Stop {
+    /// The solution is wrong.
+    Failed(Box<Failure>),
+    /// The machine lacks something; the reason is a full clause ("no Docker engine answers").
+    NotExercised(String),
+    /// The person pressed Ctrl-C.
+    Interrupted,
+}
+
+/// What went wrong, in the order in which a reader needs it. The requirement's own words, the seed and the
+/// command to run again are added by the report.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Failure {
+    /// The command line as a person would type it.
+    pub command: Option<String>,
+    /// The smallest input that shows it; bytes that don't print are escaped by the report.
+    pub input: Option<Vec<u8>>,
+    /// What should have happened.
+    pub expected: String,
+    /// What happened.
+    pub actual: String,
+    /// What the program said on standard error, where that helps.
+    pub stderr: Option<Vec<u8>>,
+    /// A hint at the likely cause ("it closed standard input before it had read all of it").
+    pub note: Option<String>,
+}
+
+impl Failure {
+    /// A failure from what was expected and what happened.
+    pub fn new(expected: impl Into<String>, actual: impl Into<String>) -> Self {
+        Self { expected: expected.into(), actual: actual.into(), ..Self::default() }
+    }
+
+    /// Adds the input that shows it.
+    #[must_use]
+    pub fn input(mut self, input: impl Into<Vec<u8>>) -> Self {
+        self.input = Some(input.into());
+        self
+    }
+
+    /// Adds the command line.
+    #[must_use]
+    pub fn command(mut self, command: impl Into<String>) -> Self {
+        self.command = Some(command.into());
+        self
+    }
+
+    /// Adds what the program said on standard error.
+    #[must_use]
+    pub fn stderr(mut self, stderr: impl Into<Vec<u8>>) -> Self {
+        self.stderr = Some(stderr.into());
+        self
+    }
+
+    /// Adds a hint at the cause.
+    #[must_use]
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.note = Some(note.into());
+        self
+    }
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(Box::new(failure))
+    }
+}
