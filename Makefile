@@ -1,0 +1,2 @@
+# init | verify | run | bench | doctor: what they do stands in Makefile.toml.
+include resources/make/tasks.mk

@@ -1,0 +1,101 @@
+//! Log formats: each reads one line into a [`Record`], or says what is wrong with it and where.
+//!
+//! A format is immutable and shared by threads. What a line *means* to a query (counted, own, bot) is not
+//! decided here.
+//!
+//! **Formats with state.** W3C logs (IIS, CloudFront) name their fields in a `#Fields:` line that may come
+//! again in the middle of a file. Such a format answers `true` to [`Format::stateful`], and the line that
+//! changes it answers with the format for the lines after it ([`Format::successor`]). A stateful format must
+//! be read by one thread a file, from the start; every other one may be read in chunks, in any order.
+
+mod combined;
+mod cursor;
+
+use std::fmt::Debug;
+
+use crate::Record;
+
+pub use combined::{Combined, Common};
+
+/// A longer line, its ending not counted, is malformed in every format.
+pub const MAX_LINE: usize = 1 << 20;
+
+/// Reads lines of one log format.
+///
+/// ```
+/// use log_parser::{Request, format::{Combined, Format}};
+///
+/// let line = br#"203.0.113.7 - - [20/Nov/2026:10:05:03 +0000] "GET /users/7 HTTP/1.1" 200 512 "-" "curl/8.5.0""#;
+/// let record = Combined.parse(line)?;
+/// assert_eq!(record.request, Request::Line(b"GET /users/7 HTTP/1.1".into()));
+/// assert_eq!(record.status, Some(200));
+/// # Ok::<(), log_parser::format::Malformed>(())
+/// ```
+pub trait Format: Send + Sync + Debug {
+    /// The name that finds it again: `combined`, `alb`; for a format string, its kind.
+    fn name(&self) -> &'static str;
+
+    /// Reads one line, which comes without its newline and without a carriage return before that.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that keeps the line from being a record.
+    fn parse<'a>(&self, line: &'a [u8]) -> Result<Record<'a>, Malformed>;
+
+    /// Whether a line can change how the lines after it read.
+    fn stateful(&self) -> bool {
+        false
+    }
+
+    /// The format for the lines after this one, where it is one that changes it. Such a line is also
+    /// parsed, as a record of no request, so that every line has its place in the ledger.
+    fn successor(&self, line: &[u8]) -> Option<Box<dyn Format>> {
+        let _ = line;
+        None
+    }
+}
+
+/// Why a line is no record, and where: what `explain` and `--rejects` show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{flaw} (byte {at})")]
+pub struct Malformed {
+    /// Offset of the byte that shows it, from 0; the line's length where the line ends too early.
+    pub at: usize,
+    /// What is wrong there.
+    pub flaw: Flaw,
+}
+
+/// What keeps a line from being a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Flaw {
+    /// Nothing on the line.
+    #[error("blank line")]
+    Blank,
+    /// More than [`MAX_LINE`] bytes.
+    #[error("longer than {MAX_LINE} bytes")]
+    TooLong,
+    /// The line ends in a field or before it.
+    #[error("the line is cut off: no end of the {0}")]
+    CutOff(&'static str),
+    /// A field that must hold something is empty.
+    #[error("the {0} is empty")]
+    Empty(&'static str),
+    /// Something else stands where a field or the text between fields belongs.
+    #[error("expected {0}")]
+    Expected(&'static str),
+    /// A field's value isn't what it must be.
+    #[error("{0}")]
+    Invalid(&'static str),
+}
+
+/// The two things that no format takes.
+fn refuse_extremes(line: &[u8]) -> Result<(), Malformed> {
+    if line.is_empty() {
+        return Err(Malformed { at: 0, flaw: Flaw::Blank });
+    }
+    if line.len() > MAX_LINE {
+        return Err(Malformed { at: MAX_LINE, flaw: Flaw::TooLong });
+    }
+    Ok(())
+}

@@ -1,0 +1,102 @@
+//! A position in a line, and the few moves that text formats need. Every move says what it looked for.
+
+use memchr::{memchr, memmem};
+
+use super::{Flaw, Malformed};
+
+/// A line and how far it is read.
+#[derive(Clone, Debug)]
+pub(super) struct Cursor<'a> {
+    line: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Cursor<'a> {
+    pub(super) fn new(line: &'a [u8]) -> Self {
+        Self { line, at: 0 }
+    }
+
+    pub(super) fn at(&self) -> usize {
+        self.at
+    }
+
+    /// What is left to read.
+    pub(super) fn rest(&self) -> &'a [u8] {
+        self.line.get(self.at..).unwrap_or_default()
+    }
+
+    pub(super) fn at_end(&self) -> bool {
+        self.rest().is_empty()
+    }
+
+    /// Something is wrong right here.
+    pub(super) fn flaw(&self, flaw: Flaw) -> Malformed {
+        Malformed { at: self.at, flaw }
+    }
+
+    /// The line ends too early.
+    fn cut_off(&self, field: &'static str) -> Malformed {
+        Malformed { at: self.line.len(), flaw: Flaw::CutOff(field) }
+    }
+
+    pub(super) fn advance(&mut self, bytes: usize) -> &'a [u8] {
+        let taken = &self.rest()[..bytes];
+        self.at += bytes;
+        taken
+    }
+
+    /// Goes past `text`, which must stand here; `what` names it.
+    pub(super) fn expect(&mut self, text: &[u8], what: &'static str) -> Result<(), Malformed> {
+        if !self.rest().starts_with(text) {
+            let agreed = self.rest().iter().zip(text).take_while(|(a, b)| a == b).count();
+            return Err(Malformed { at: self.at + agreed, flaw: Flaw::Expected(what) });
+        }
+        self.at += text.len();
+        Ok(())
+    }
+
+    /// Takes what stands before the next `end`, and goes past `end`. It may be empty.
+    pub(super) fn until(&mut self, end: &[u8], field: &'static str) -> Result<&'a [u8], Malformed> {
+        let found = match end {
+            [byte] => memchr(*byte, self.rest()),
+            _ => memmem::find(self.rest(), end),
+        };
+        let taken = self.advance(found.ok_or_else(|| self.cut_off(field))?);
+        self.at += end.len();
+        Ok(taken)
+    }
+
+    /// As [`Self::until`], of at least one byte.
+    pub(super) fn some_until(&mut self, end: &[u8], field: &'static str) -> Result<&'a [u8], Malformed> {
+        let empty = self.flaw(Flaw::Empty(field));
+        let taken = self.until(end, field)?;
+        if taken.is_empty() { Err(empty) } else { Ok(taken) }
+    }
+
+    /// Takes what stands before the quote that closes here, and goes past it. A backslash takes the next
+    /// byte with it, so `\"` does not close and `\\"` does.
+    pub(super) fn until_quote(&mut self, field: &'static str) -> Result<&'a [u8], Malformed> {
+        let end = closing_quote(self.rest()).ok_or_else(|| self.cut_off(field))?;
+        let taken = self.advance(end);
+        self.at += 1;
+        Ok(taken)
+    }
+
+    /// Takes the word up to the next space or the end of the line; the space stays.
+    pub(super) fn word(&mut self) -> &'a [u8] {
+        let rest = self.rest();
+        self.advance(memchr(b' ', rest).unwrap_or(rest.len()))
+    }
+}
+
+/// Where the first quote stands that no backslash escapes.
+pub(super) fn closing_quote(text: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        at += memchr::memchr2(b'"', b'\\', text.get(at..)?)?;
+        if text[at] == b'"' {
+            return Some(at);
+        }
+        at += 2;
+    }
+}
