@@ -1,1 +1,32 @@
-//! Placeholder.
+//! Finds the real services for a test: an address in the environment first, then a container of its own, else
+//! "not exercised" with the reason.
+//!
+//! Knows nothing of the compose file: that one is proved by this crate's tests. Nothing here decides what a missing
+//! service means; whoever asks gets [`Unavailable`] and says it out loud.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let postgres = services::postgres().await?;
+//! let one: i32 = sqlx::query_scalar("SELECT 1").fetch_one(postgres.pool()).await?;
+//! assert_eq!(one, 1);
+//! # Ok(())
+//! # }
+//! ```
+
+mod docker;
+mod image;
+mod localstack;
+mod postgres;
+mod unavailable;
+
+pub use docker::Docker;
+pub use image::{Image, ImageError};
+pub use localstack::{LocalStack, localstack, s3_client};
+pub use postgres::{Postgres, postgres};
+pub use unavailable::{Source, Unavailable};
+
+/// The variable that is read first for Postgres, as in `postgres://user:password@host:port/database`.
+pub const DATABASE_URL: &str = "DATABASE_URL";
+
+/// The variable that is read first for S3, as in `http://localhost:4566`.
+pub const AWS_ENDPOINT_URL: &str = "AWS_ENDPOINT_URL";

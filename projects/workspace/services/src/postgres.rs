@@ -1,0 +1,95 @@
+//! Postgres: from the environment, else in a container that goes with the value.
+
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use testcontainers::core::IntoContainerPort;
+use testcontainers::runners::AsyncRunner;
+use testcontainers::{ContainerAsync, GenericImage, ImageExt};
+
+use crate::docker::LABEL;
+use crate::{DATABASE_URL, Docker, Image, Source, Unavailable};
+
+/// How long a server may take to answer its first query.
+const DEADLINE: Duration = Duration::from_secs(60);
+
+/// A Postgres that has answered a query.
+#[derive(Debug)]
+pub struct Postgres {
+    url: String,
+    pool: PgPool,
+    source: Source,
+    /// Owns the container: dropping it removes the container.
+    _container: Option<ContainerAsync<GenericImage>>,
+}
+
+impl Postgres {
+    /// The address, password included: for a program under test.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// A pool that is connected.
+    #[must_use]
+    pub const fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+
+    /// Where it came from.
+    #[must_use]
+    pub const fn source(&self) -> &Source {
+        &self.source
+    }
+}
+
+/// Finds Postgres: `DATABASE_URL`, else a container.
+///
+/// # Errors
+///
+/// [`Unavailable::NotExercised`] when there is neither address nor Docker; any other case is a failure.
+pub async fn postgres() -> Result<Postgres, Unavailable> {
+    if let Some(url) = std::env::var(DATABASE_URL).ok().filter(|url| !url.is_empty()) {
+        let pool = connect(&url).await?;
+        return Ok(Postgres { url, pool, source: Source::Environment(DATABASE_URL), _container: None });
+    }
+    Docker::find().await.map_err(|reason| Unavailable::NotExercised { variable: DATABASE_URL, reason })?;
+    let image = Image::postgres()?;
+    let failed = |source| Unavailable::Container { image: image.to_string(), source };
+    let container = GenericImage::new(image.name.clone(), image.tag.clone())
+        .with_exposed_port(5432.tcp())
+        .with_env_var("POSTGRES_USER", "workspace")
+        .with_env_var("POSTGRES_PASSWORD", "workspace")
+        .with_env_var("POSTGRES_DB", "workspace")
+        .with_label(LABEL, "postgres")
+        .start()
+        .await
+        .map_err(failed)?;
+    let host = container.get_host().await.map_err(failed)?;
+    let port = container.get_host_port_ipv4(5432.tcp()).await.map_err(failed)?;
+    let url = format!("postgres://workspace:workspace@{host}:{port}/workspace");
+    let pool = connect(&url).await?;
+    let source = Source::Container(image.to_string());
+    Ok(Postgres { url, pool, source, _container: Some(container) })
+}
+
+/// Tries until a query is answered: the port is open before the server is ready.
+async fn connect(url: &str) -> Result<PgPool, Unavailable> {
+    let no_answer = |address: String, source: sqlx::Error| Unavailable::NoAnswer {
+        address,
+        deadline: DEADLINE,
+        source: Box::new(source),
+    };
+    let options: PgConnectOptions =
+        url.parse().map_err(|source| no_answer(DATABASE_URL.to_owned(), source))?;
+    let address = format!("{}:{}", options.get_host(), options.get_port());
+    let pool = PgPoolOptions::new().acquire_timeout(Duration::from_secs(5)).connect_lazy_with(options);
+    let began = tokio::time::Instant::now();
+    loop {
+        match sqlx::query("SELECT 1").execute(&pool).await {
+            Ok(_) => return Ok(pool),
+            Err(source) if began.elapsed() >= DEADLINE => return Err(no_answer(address, source)),
+            Err(_) => tokio::time::sleep(Duration::from_millis(200)).await,
+        }
+    }
+}
