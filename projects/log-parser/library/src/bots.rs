@@ -5,6 +5,8 @@
 //! classifies a log keeps the answers of the agents seen, and bounds that memory.
 
 mod crawler_user_agents;
+#[cfg(test)]
+mod field_tests;
 mod ours;
 mod substrings;
 mod text_list;
