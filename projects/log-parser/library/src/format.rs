@@ -8,14 +8,28 @@
 //! changes it answers with the format for the lines after it ([`Format::successor`]). A stateful format must
 //! be read by one thread a file, from the start; every other one may be read in chunks, in any order.
 
+mod aws;
 mod combined;
 mod cursor;
+mod detect;
+mod draft;
+mod json;
+mod names;
+mod number;
+mod plan;
+mod w3c;
 
 use std::fmt::Debug;
 
 use crate::Record;
 
+pub use aws::{Alb, Elb, S3};
 pub use combined::{Combined, Common};
+pub use detect::{Detection, detect};
+pub use json::Json;
+pub use names::{FormatError, NAMES, by_name};
+pub use plan::Plan;
+pub use w3c::W3c;
 
 /// A longer line, its ending not counted, is malformed in every format.
 pub const MAX_LINE: usize = 1 << 20;

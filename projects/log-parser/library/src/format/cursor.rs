@@ -35,7 +35,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// The line ends too early.
-    fn cut_off(&self, field: &'static str) -> Malformed {
+    pub(super) fn cut_off(&self, field: &'static str) -> Malformed {
         Malformed { at: self.line.len(), flaw: Flaw::CutOff(field) }
     }
 
@@ -45,11 +45,21 @@ impl<'a> Cursor<'a> {
         taken
     }
 
+    /// The line up to `bytes` before the cursor.
+    pub(super) fn before(&self, bytes: usize) -> &'a [u8] {
+        &self.line[..self.at - bytes]
+    }
+
     /// Goes past `text`, which must stand here; `what` names it.
     pub(super) fn expect(&mut self, text: &[u8], what: &'static str) -> Result<(), Malformed> {
+        self.expect_or(text, Flaw::Expected(what))
+    }
+
+    /// Goes past `text`, or says where the line leaves it.
+    pub(super) fn expect_or(&mut self, text: &[u8], flaw: Flaw) -> Result<(), Malformed> {
         if !self.rest().starts_with(text) {
             let agreed = self.rest().iter().zip(text).take_while(|(a, b)| a == b).count();
-            return Err(Malformed { at: self.at + agreed, flaw: Flaw::Expected(what) });
+            return Err(Malformed { at: self.at + agreed, flaw });
         }
         self.at += text.len();
         Ok(())

@@ -1,0 +1,187 @@
+//! A field plan: what a format string is compiled into, and the one loop that reads lines by it.
+//!
+//! A plan reads from left to right and never goes back, so a line costs the same whatever it holds. What
+//! can't be read that way (two free texts with nothing between them) is refused when the string is compiled.
+
+mod apache;
+mod builder;
+mod nginx;
+
+use std::borrow::Cow;
+
+use memchr::memchr;
+
+use crate::Record;
+
+use super::cursor::Cursor;
+use super::draft::{Clock, Draft, Role};
+use super::names::FormatError;
+use super::{Flaw, Format, Malformed, json, refuse_extremes};
+
+/// A format string, compiled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    kind: &'static str,
+    /// The text before the first field.
+    head: Vec<u8>,
+    steps: Vec<Step>,
+    json: bool,
+}
+
+/// A field and the text behind it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Step {
+    role: Role,
+    /// Where two fields of a string mean the same, the lower rank wins.
+    rank: u8,
+    /// How a time is written, for [`Clock::Custom`].
+    pattern: Option<String>,
+    end: End,
+}
+
+/// Where a field ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum End {
+    /// At the quote that closes it; this text follows the quote.
+    Quote(Vec<u8>),
+    /// Where this text begins.
+    Text(Vec<u8>),
+    /// As `Text`, but for commas: `1.2.3.4, 5.6.7.8` is one value.
+    List(Vec<u8>),
+    /// As `Text`, after so many of it: a time that holds spaces, and a space behind it.
+    Words(usize, Vec<u8>),
+    /// As `Text`, if possible behind ` HTTP/x.y`.
+    Protocol(Vec<u8>),
+    /// Where a path begins; the slash belongs to the path.
+    Slash,
+    /// With the line.
+    Line,
+}
+
+const LITERAL: Flaw = Flaw::Expected("the text that the format string has between its fields");
+
+impl Plan {
+    /// Compiles an nginx `log_format`: the whole directive, or its string alone.
+    ///
+    /// # Errors
+    ///
+    /// What in the string can't be read, and at which byte of it.
+    ///
+    /// ```
+    /// use log_parser::format::{Format, Plan};
+    ///
+    /// let plan = Plan::nginx(r#"$remote_addr [$time_iso8601] "$request" $status $request_time"#)?;
+    /// let record = plan.parse(br#"10.1.2.3 [2026-11-20T10:05:03+00:00] "GET / HTTP/2.0" 200 0.012"#)?;
+    /// assert_eq!(record.duration_us, Some(12_000));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn nginx(string: &str) -> Result<Self, FormatError> {
+        nginx::compile(string)
+    }
+
+    /// Compiles an Apache `LogFormat`: the whole directive, or its string alone.
+    ///
+    /// # Errors
+    ///
+    /// What in the string can't be read, and at which byte of it.
+    pub fn apache(string: &str) -> Result<Self, FormatError> {
+        apache::compile(string)
+    }
+
+    /// The same plan under a name of its own.
+    pub(super) fn called(self, kind: &'static str) -> Self {
+        Self { kind, ..self }
+    }
+}
+
+impl Format for Plan {
+    fn name(&self) -> &'static str {
+        self.kind
+    }
+
+    fn parse<'a>(&self, line: &'a [u8]) -> Result<Record<'a>, Malformed> {
+        refuse_extremes(line)?;
+        let mut cursor = Cursor::new(line);
+        cursor.expect_or(&self.head, LITERAL)?;
+        let mut draft = Draft::default();
+        for step in &self.steps {
+            let at = cursor.at();
+            let value = step.take(&mut cursor)?;
+            if step.role == Role::Time(Clock::Custom) {
+                step.read_time(value, &mut draft);
+                continue;
+            }
+            let value = if self.json { json::unescape(value) } else { Cow::Borrowed(value) };
+            draft.set(step.role, step.rank, value, at)?;
+        }
+        if !cursor.rest().trim_ascii().is_empty() {
+            return Err(cursor.flaw(Flaw::Expected("the end of the line after the last field")));
+        }
+        Ok(draft.finish())
+    }
+}
+
+impl Step {
+    /// Takes the value and goes past the text behind it.
+    fn take<'a>(&self, cursor: &mut Cursor<'a>) -> Result<&'a [u8], Malformed> {
+        let name = self.role.name();
+        match &self.end {
+            End::Quote(after) => {
+                let value = cursor.until_quote(name)?;
+                cursor.expect_or(after, LITERAL)?;
+                Ok(value)
+            }
+            End::Text(text) => cursor.until(text, name),
+            End::List(text) => {
+                let start = cursor.at();
+                cursor.until(text, name)?;
+                while cursor.before(text.len()).ends_with(b",") {
+                    cursor.until(text, name)?;
+                }
+                Ok(&cursor.before(text.len())[start..])
+            }
+            End::Words(inner, text) => {
+                let start = cursor.at();
+                for _ in 0..=*inner {
+                    cursor.until(text, name)?;
+                }
+                Ok(&cursor.before(text.len())[start..])
+            }
+            End::Protocol(text) => match request_length(cursor.rest(), text) {
+                None => cursor.until(text, name),
+                Some(length) => {
+                    let value = cursor.advance(length);
+                    cursor.expect_or(text, LITERAL)?;
+                    Ok(value)
+                }
+            },
+            End::Slash => {
+                let length = memchr(b'/', cursor.rest()).ok_or_else(|| cursor.cut_off(name))?;
+                Ok(cursor.advance(length))
+            }
+            End::Line => Ok(cursor.advance(cursor.rest().len())),
+        }
+    }
+
+    /// Reads a time by the format string's own pattern; one that doesn't fit is no time.
+    fn read_time(&self, value: &[u8], draft: &mut Draft<'_>) {
+        let Some(pattern) = &self.pattern else { return };
+        let Ok(broken_down) = jiff::fmt::strtime::parse(pattern, value) else { return };
+        let instant = broken_down.to_timestamp().or_else(|_| {
+            let zoned = broken_down.to_datetime()?.to_zoned(jiff::tz::TimeZone::UTC)?;
+            Ok::<_, jiff::Error>(zoned.timestamp())
+        });
+        if let Ok(instant) = instant {
+            draft.set_micros(instant.as_microsecond());
+        }
+    }
+}
+
+/// The length of a request line that stands unquoted: up to the first ` HTTP/x.y` that `text` follows.
+fn request_length(rest: &[u8], text: &[u8]) -> Option<usize> {
+    memchr::memmem::find_iter(rest, b" HTTP/").find_map(|start| {
+        let version = &rest[start + 6..];
+        let length = version.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'.').count();
+        version[length..].starts_with(text).then_some(start + 6 + length)
+    })
+}
