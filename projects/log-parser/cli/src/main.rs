@@ -1,2 +1,28 @@
-//! Placeholder.
-fn main() {}
+//! `log-parser`: counts one API request in access logs, exactly, and says why.
+
+mod args;
+mod command;
+mod problem;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Arguments, Command};
+use problem::{Problem, usage};
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return usage(&error),
+    };
+    let mut output = io::BufWriter::new(io::stdout().lock());
+    let done = match arguments.command {
+        Command::Count(count) => command::count::run(&count, &mut output),
+    };
+    match done.and_then(|()| output.flush().map_err(Problem::Output)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => problem.report(),
+    }
+}

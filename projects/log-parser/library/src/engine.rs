@@ -1,0 +1,166 @@
+//! Runs a query over files and streams: threads take chunks, keep tallies of their own, and those are merged.
+//!
+//! A regular file is cut into chunks that any thread may take; a line belongs to the chunk in which it
+//! begins. Everything else (pipes, gz, formats with state) is read from its start by one thread, while
+//! another feeds it. Files are read, never mapped: a mapped log that somebody truncates is a bus error.
+
+mod feed;
+mod input;
+mod lines;
+mod worker;
+
+use std::io;
+use std::num::NonZeroUsize;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::thread;
+
+pub use input::{Input, OpenError};
+
+use input::{Content, Source};
+use lines::Lines;
+use worker::Worker;
+
+use crate::format::Format;
+use crate::query::Query;
+use crate::tally::Tally;
+
+/// How much of a file a thread takes at a time.
+const CHUNK: u64 = 4 << 20;
+
+/// A query, and how to run it.
+#[derive(Debug)]
+pub struct Job<'j> {
+    /// What is asked.
+    pub query: &'j Query,
+    /// How lines are read.
+    pub format: &'j dyn Format,
+    /// How many threads; as many as there are processors where it is `None`.
+    pub threads: Option<NonZeroUsize>,
+    /// Grows by the bytes that are read, for whoever watches.
+    pub progress: &'j AtomicU64,
+}
+
+/// Why a run ended early.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// An input cannot be opened. Nothing was read.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// An input opened, and then could not be read.
+    #[error("failed to read {name}")]
+    Read {
+        /// The file, or `standard input`.
+        name: String,
+        /// What the system says.
+        source: io::Error,
+    },
+}
+
+/// A piece of work for one thread.
+#[derive(Clone, Copy, Debug)]
+struct Task {
+    source: usize,
+    /// The bytes of a file whose lines are wanted; `None` for a stream.
+    range: Option<(u64, u64)>,
+}
+
+impl Job<'_> {
+    /// Reads all inputs and returns what they add up to.
+    ///
+    /// # Errors
+    /// Where an input cannot be opened or read. All are opened first.
+    pub fn run(&self, inputs: &[Input]) -> Result<Tally, RunError> {
+        let sources = inputs
+            .iter()
+            .map(|input| Source::open(input, self.format.stateful()))
+            .collect::<Result<Vec<_>, _>>()?;
+        let tasks: Vec<Task> =
+            sources.iter().enumerate().flat_map(|(at, source)| tasks(at, source)).collect();
+        let available = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        let threads = self.threads.unwrap_or(available).get().min(tasks.len());
+        let queue = Queue {
+            sources: &sources,
+            tasks: &tasks,
+            next: AtomicUsize::new(0),
+            failed: AtomicBool::new(false),
+        };
+        thread::scope(|scope| {
+            let others: Vec<_> = (1..threads).map(|_| scope.spawn(|| self.work(&queue))).collect();
+            let mut tally = self.work(&queue);
+            for thread in others {
+                let theirs = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+                tally = match (tally, theirs) {
+                    (Ok(mut sum), Ok(part)) => {
+                        sum.merge(part);
+                        Ok(sum)
+                    }
+                    (Err(error), _) | (_, Err(error)) => Err(error),
+                };
+            }
+            tally
+        })
+    }
+
+    /// One thread's share.
+    fn work(&self, queue: &Queue<'_>) -> Result<Tally, RunError> {
+        let mut worker = Worker::new(self);
+        let mut lines = Lines::new(self.progress);
+        while let Some(task) = queue.take() {
+            let source = &queue.sources[task.source];
+            let done = match (&source.content, task.range) {
+                (Content::File { file, start, .. }, Some((from, to))) => {
+                    lines.range(file, (from, to), from == *start, &mut worker)
+                }
+                (Content::Stream(stream), _) => {
+                    let stream = stream.lock().ok().and_then(|mut stream| stream.take());
+                    stream.map_or(Ok(()), |stream| {
+                        feed::pump(stream, |reader| lines.stream(reader, &mut worker))
+                    })
+                }
+                (Content::File { .. }, None) => unreachable!("files come in ranges"),
+            };
+            worker.end_of_source();
+            if let Err(source_error) = done {
+                queue.failed.store(true, Ordering::Relaxed);
+                return Err(RunError::Read { name: source.name.clone(), source: source_error });
+            }
+        }
+        Ok(worker.into_tally())
+    }
+}
+
+/// The work that is left, shared by the threads.
+#[derive(Debug)]
+struct Queue<'q> {
+    sources: &'q [Source],
+    tasks: &'q [Task],
+    next: AtomicUsize,
+    failed: AtomicBool,
+}
+
+impl Queue<'_> {
+    fn take(&self) -> Option<Task> {
+        if self.failed.load(Ordering::Relaxed) {
+            return None;
+        }
+        self.tasks.get(self.next.fetch_add(1, Ordering::Relaxed)).copied()
+    }
+}
+
+fn tasks(at: usize, source: &Source) -> Vec<Task> {
+    let Content::File { start, end, .. } = source.content else {
+        return vec![Task { source: at, range: None }];
+    };
+    let mut tasks = Vec::new();
+    let mut from = start;
+    while from < end {
+        let to = end.min(from + CHUNK);
+        tasks.push(Task { source: at, range: Some((from, to)) });
+        from = to;
+    }
+    tasks
+}
+
+/// A stream waits here for the thread that takes it.
+type Waiting = Mutex<Option<Box<dyn io::Read + Send>>>;

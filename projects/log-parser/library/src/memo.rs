@@ -1,0 +1,84 @@
+//! Remembers which agents are bots: logs repeat a few agents millions of times.
+//!
+//! Agents are chosen by whoever sends the requests, so the memory is bounded, its hash is seeded for each
+//! run, and an answer is only given for exactly the agent that it was found for.
+
+use std::hash::BuildHasher;
+
+use foldhash::quality::RandomState;
+
+use crate::bots::Bots;
+
+/// How many agents are remembered.
+const SLOTS: usize = 4096;
+
+/// Longer agents are looked at each time: they are rare, unless somebody means harm.
+const LONGEST: usize = 512;
+
+/// One thread's memory. An agent has one slot, and the last one that wanted it has it.
+#[derive(Debug)]
+pub(crate) struct Memo {
+    hasher: RandomState,
+    slots: Vec<Slot>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Slot {
+    hash: u64,
+    agent: Vec<u8>,
+    bot: bool,
+    used: bool,
+}
+
+impl Memo {
+    pub(crate) fn new() -> Self {
+        Self { hasher: RandomState::default(), slots: vec![Slot::default(); SLOTS] }
+    }
+
+    /// Is this agent a bot by that list? A memo serves one list only.
+    pub(crate) fn is_bot(&mut self, bots: &Bots, agent: &[u8]) -> bool {
+        if agent.len() > LONGEST {
+            return bots.is_bot(agent);
+        }
+        let hash = self.hasher.hash_one(agent);
+        let place = usize::try_from(hash % SLOTS as u64).expect("less than the number of slots");
+        let slot = &mut self.slots[place];
+        if !(slot.used && slot.hash == hash && slot.agent == agent) {
+            slot.hash = hash;
+            slot.used = true;
+            slot.bot = bots.is_bot(agent);
+            slot.agent.clear();
+            slot.agent.extend_from_slice(agent);
+        }
+        slot.bot
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_as_the_list_does_however_many_agents_there_are() {
+        let bots = Bots::from_list(b"7\n").unwrap();
+        let mut memo = Memo::new();
+        for round in 0..3 {
+            for number in 0..3 * SLOTS {
+                let agent = format!("agent {number}");
+                assert_eq!(
+                    memo.is_bot(&bots, agent.as_bytes()),
+                    agent.contains('7'),
+                    "round {round}: {agent}"
+                );
+            }
+        }
+        let long = [&[b'x'; 2 * LONGEST][..], b"7"].concat();
+        assert!(memo.is_bot(&bots, &long));
+    }
+
+    #[test]
+    fn an_empty_agent_is_not_an_empty_slot() {
+        let mut memo = Memo::new();
+        assert!(memo.is_bot(&Bots::ours(), b""));
+    }
+}

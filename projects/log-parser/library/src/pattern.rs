@@ -1,0 +1,166 @@
+//! Which requests are asked for: one method and path, byte for byte, or a pattern of paths.
+
+use crate::request::Parts;
+
+/// A request to look for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pattern {
+    method: Vec<u8>,
+    path: Vec<u8>,
+}
+
+/// Why a text is no request.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PatternError {
+    /// No space between two words.
+    #[error("{text:?} is no request: expected a method, a space and a path, such as 'GET /index.html'")]
+    NoSpace {
+        /// The whole text.
+        text: String,
+    },
+    /// The first word cannot be a method.
+    #[error("{text:?} is no request: {method:?} is no method, such as GET")]
+    Method {
+        /// The whole text.
+        text: String,
+        /// What stands in the method's place.
+        method: String,
+    },
+    /// The path does not begin with a slash.
+    #[error("{text:?} is no request: the path must begin with /")]
+    NoSlash {
+        /// The whole text.
+        text: String,
+    },
+    /// Paths are compared without their query.
+    #[error("{text:?} is no request: the path ends before the ?, so leave it and what follows out")]
+    Query {
+        /// The whole text.
+        text: String,
+    },
+}
+
+impl Pattern {
+    /// Reads `METHOD /path`: exactly this request.
+    ///
+    /// # Errors
+    /// Where the text is no request.
+    pub fn exact(text: &[u8]) -> Result<Self, PatternError> {
+        let shown = || String::from_utf8_lossy(text).into_owned();
+        let space = memchr::memchr(b' ', text).ok_or_else(|| PatternError::NoSpace { text: shown() })?;
+        let (method, path) = (&text[..space], &text[space + 1..]);
+        if method.is_empty() || !method.iter().all(|&byte| is_token(byte)) {
+            let method = String::from_utf8_lossy(method).into_owned();
+            return Err(PatternError::Method { text: shown(), method });
+        }
+        if !path.starts_with(b"/") {
+            return Err(PatternError::NoSlash { text: shown() });
+        }
+        if path.contains(&b'?') {
+            return Err(PatternError::Query { text: shown() });
+        }
+        Ok(Self { method: method.to_vec(), path: path.to_vec() })
+    }
+
+    /// Is this the request?
+    #[must_use]
+    pub fn matches(&self, parts: &Parts<'_>) -> bool {
+        parts.method == self.method && parts.path() == self.path
+    }
+}
+
+/// A byte that a method may hold.
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_|~".contains(&byte)
+}
+
+/// Rules a request line out by a few words of memory, before anything is split.
+#[derive(Clone, Debug)]
+pub(crate) struct Sieve {
+    /// The first bytes of `METHOD /path`, and which of them count.
+    start: [[u64; 2]; 4],
+    /// The first bytes of `METHOD `, and which of them count.
+    method: [u64; 2],
+    /// Where the target begins.
+    target: usize,
+}
+
+/// How far a sieve looks.
+const SIEVE: usize = 32;
+
+impl Sieve {
+    /// `None` for patterns that need the exact look at every line.
+    pub(crate) fn new(pattern: &Pattern) -> Option<Self> {
+        let target = pattern.method.len() + 1;
+        if target > 8 {
+            return None;
+        }
+        let text = [&pattern.method[..], b" ", &pattern.path].concat();
+        let word = |at: usize, length: usize| {
+            let mut pair = [[0u8; 8]; 2];
+            for (place, byte) in text[..length].iter().enumerate().skip(at).take(8) {
+                pair[0][place - at] = *byte;
+                pair[1][place - at] = 0xFF;
+            }
+            pair.map(u64::from_le_bytes)
+        };
+        let length = text.len().min(SIEVE);
+        let start = [0, 8, 16, 24].map(|at| word(at, length));
+        Some(Self { start, method: word(0, target), target })
+    }
+
+    /// Is it sure that the request that begins at `at` is another? Looks past the request's end if need
+    /// be, which is no harm: where the closing quote differs, the request does.
+    #[inline]
+    pub(crate) fn rules_out(&self, data: &[u8], at: usize) -> bool {
+        let Some(bytes) = data.get(at..).and_then(|rest| rest.first_chunk::<SIEVE>()) else {
+            return false;
+        };
+        let (words, _) = bytes.as_chunks::<8>();
+        let differs = |word: [u8; 8], [wanted, mask]: [u64; 2]| (u64::from_le_bytes(word) ^ wanted) & mask;
+        let difference =
+            words.iter().zip(self.start).fold(0, |sum, (word, wanted)| sum | differs(*word, wanted));
+        if difference == 0 {
+            return false;
+        }
+        // Another method; or the same, and the target is a path from its first byte, so that no scheme,
+        // host or emptiness can make it the one that is wanted.
+        differs(words[0], self.method) != 0 || bytes[self.target] == b'/'
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn refuses_what_is_no_request() {
+        for text in ["", "GET", "/a", "GET a", "GET  /a", " /a", "G(T /a", "GET /a?b", "GET http://a/b"] {
+            assert!(Pattern::exact(text.as_bytes()).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_path_may_hold_spaces() {
+        let pattern = Pattern::exact(b"GET /a b").unwrap();
+        assert!(pattern.matches(&Parts::split(b"GET /a b HTTP/1.1").unwrap()));
+        assert!(!pattern.matches(&Parts::split(b"GET /a HTTP/1.1").unwrap()));
+    }
+
+    proptest! {
+        #[test]
+        fn the_sieve_never_loses_a_match(
+            wanted in "(GET|PUT) /[ab/\" ]{0,40}", line in "(GET|PUT) (http://h)?[ab/?\" ]{0,40}( HTTP/1.1)?", same in any::<bool>(),
+        ) {
+            let pattern = Pattern::exact(wanted.as_bytes()).unwrap();
+            let request = if same { format!("{wanted} HTTP/1.1") } else { line };
+            let data = format!("{request}\" 200 5 \"-\" \"an agent that is long enough\"\n");
+            let sieve = Sieve::new(&pattern).unwrap();
+            if sieve.rules_out(data.as_bytes(), 0) {
+                let matches = Parts::split(request.as_bytes()).is_some_and(|parts| pattern.matches(&parts));
+                prop_assert!(!matches, "{request:?}");
+            }
+        }
+    }
+}
