@@ -73,3 +73,17 @@ pub enum Resource {
     /// Free space in the target folder, in mebibytes.
     DiskMebibytes(u64),
 }
+
+impl Exercise {
+    /// The brief's own words for a requirement.
+    pub fn requirement(&self, id: &str) -> Option<String> {
+        crate::requirements(self.brief).into_iter().find(|found| found.id == id).map(|found| found.text)
+    }
+}
+
+impl Check {
+    /// The level that its requirement belongs to; 0 for an identifier that names none.
+    pub fn level(&self) -> u8 {
+        crate::brief::level_of(self.requirement).unwrap_or(0)
+    }
+}

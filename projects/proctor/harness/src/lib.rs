@@ -2,10 +2,27 @@
 //!
 //! Knows no exercise: those link this crate and hand it an [`Exercise`].
 
+mod brief;
 mod exercise;
+mod folder;
+mod interrupt;
+mod judge;
+mod process;
+mod program;
+mod report;
+mod shell;
+mod shrink;
+mod solution;
+mod syscall;
 mod trial;
 mod verdict;
 
+pub use brief::{Requirement, faults, requirements};
 pub use exercise::{Check, Exercise, Level, Need, Resource};
+pub use judge::{DEFAULT_SEED, JudgeError, Options, judge, judge_solution};
+pub use program::program;
+pub use report::{Judged, Outcome, Report, Tally};
+pub use shrink::shrink;
+pub use solution::{BuildError, Solution, SolutionError};
 pub use trial::{Ending, Finished, Invocation, Trial};
 pub use verdict::{Failure, Stop, Verdict};

@@ -1,18 +1,60 @@
 //! What a check holds in its hands: seeded randomness, a folder of its own, and the program to start.
 
-use std::ffi::OsString;
-use std::marker::PhantomData;
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+mod invocation;
+mod verdict;
 
-use crate::Stop;
+use std::cell::RefCell;
+use std::fmt;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+pub use self::invocation::Invocation;
+
+use crate::folder::Folder;
+use crate::{Check, Failure, Solution, Stop};
 
 /// One run of one check against one solution.
 #[derive(Debug)]
 pub struct Trial<'a> {
     rng: fastrand::Rng,
-    folder: PathBuf,
-    solution: PhantomData<&'a ()>,
+    seed: u64,
+    folder: Folder,
+    until: Instant,
+    allowed: Duration,
+    solution: &'a Solution,
+    unstartable: &'a OnceLock<Unstartable>,
+    written: RefCell<Vec<PathBuf>>,
+}
+
+/// The program could not be started at all: no check can say anything.
+#[derive(Clone, Debug)]
+pub(crate) struct Unstartable {
+    pub(crate) command: String,
+    pub(crate) reason: String,
+}
+
+impl<'a> Trial<'a> {
+    pub(crate) fn new(
+        check: &Check,
+        seed: u64,
+        within: &Folder,
+        solution: &'a Solution,
+        unstartable: &'a OnceLock<Unstartable>,
+    ) -> io::Result<Self> {
+        Ok(Self {
+            rng: fastrand::Rng::with_seed(seed ^ hash(check.name)),
+            seed,
+            folder: within.within()?,
+            until: Instant::now() + check.deadline,
+            allowed: check.deadline,
+            solution,
+            unstartable,
+            written: RefCell::default(),
+        })
+    }
 }
 
 impl Trial<'_> {
@@ -21,73 +63,41 @@ impl Trial<'_> {
         &mut self.rng
     }
 
+    /// The seed that the person gave, or the default.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// How much of the check's deadline is left.
+    pub fn time_left(&self) -> Duration {
+        self.until.saturating_duration_since(Instant::now())
+    }
+
     /// The folder that the program is started in; it is removed afterwards.
     pub fn folder(&self) -> &Path {
-        &self.folder
+        self.folder.path()
     }
 
     /// Writes a file into the folder and returns its path.
+    ///
+    /// # Errors
+    ///
+    /// [`Stop::NotExercised`] when the machine can't: it is not the solution's fault.
     pub fn write(&self, name: &str, contents: &[u8]) -> Result<PathBuf, Stop> {
-        let _ = (name, contents);
-        Err(Stop::NotExercised(String::new()))
+        let path = self.folder().join(name);
+        let made = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&path, contents));
+        match made {
+            Ok(()) => {
+                self.written.borrow_mut().push(path.clone());
+                Ok(path)
+            }
+            Err(error) => Err(Stop::NotExercised(format!("the input {name} can't be written: {error}"))),
+        }
     }
 
     /// Prepares a start of the solution's program.
     pub fn program(&self) -> Invocation<'_> {
-        Invocation { trial: PhantomData }
-    }
-}
-
-/// A start of the program: arguments, environment, standard input, limits.
-#[derive(Debug)]
-#[must_use]
-pub struct Invocation<'t> {
-    trial: PhantomData<&'t ()>,
-}
-
-impl Invocation<'_> {
-    /// Adds an argument.
-    pub fn arg(self, arg: impl Into<OsString>) -> Self {
-        let _ = arg.into();
-        self
-    }
-
-    /// Adds arguments.
-    pub fn args<A: Into<OsString>>(self, args: impl IntoIterator<Item = A>) -> Self {
-        args.into_iter().fold(self, Self::arg)
-    }
-
-    /// Sets an environment variable.
-    pub fn env(self, name: &str, value: impl Into<OsString>) -> Self {
-        let _ = (name, value.into());
-        self
-    }
-
-    /// Feeds these bytes to standard input, then closes it. Without this it is empty.
-    pub fn stdin(self, bytes: impl Into<Vec<u8>>) -> Self {
-        let _ = bytes.into();
-        self
-    }
-
-    /// Gives the program a standard output that nobody reads: the reader is closed before the start.
-    pub fn stdout_closed(self) -> Self {
-        self
-    }
-
-    /// A deadline for this start alone; the check's deadline holds as well.
-    pub fn deadline(self, deadline: Duration) -> Self {
-        let _ = deadline;
-        self
-    }
-
-    /// Starts the program and waits for its end.
-    ///
-    /// # Errors
-    ///
-    /// [`Stop::Failed`] when it can't be started, misses its deadline, floods its output, passes its memory cap or
-    /// leaves processes behind. How it exited is for the check to judge.
-    pub fn run(self) -> Result<Finished, Stop> {
-        Err(Stop::NotExercised(String::new()))
+        Invocation::new(self)
     }
 }
 
@@ -104,6 +114,22 @@ pub struct Finished {
     pub command: String,
     /// Wall time from start to end.
     pub elapsed: Duration,
+    /// How many bytes of standard input it left unread, as far as that is known: a pipe takes some in advance.
+    pub unread: usize,
+}
+
+impl Finished {
+    /// A failure that already holds the command line, standard error, and a hint where input was left unread.
+    pub fn failure(&self, expected: impl Into<String>, actual: impl Into<String>) -> Failure {
+        let mut failure = Failure::new(expected, actual).command(&self.command);
+        if !self.stderr.is_empty() {
+            failure = failure.stderr(self.stderr.clone());
+        }
+        if self.unread > 0 {
+            failure = failure.note("it closed standard input before it had read all of it");
+        }
+        failure
+    }
 }
 
 /// How a process ended.
@@ -113,4 +139,35 @@ pub enum Ending {
     Exited(i32),
     /// A signal ended it.
     Signalled(i32),
+}
+
+impl fmt::Display for Ending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exited(code) => write!(f, "exited with {code}"),
+            Self::Signalled(signal) => {
+                let name = match signal {
+                    1 => " (SIGHUP)",
+                    2 => " (SIGINT)",
+                    4 => " (SIGILL)",
+                    6 => " (SIGABRT)",
+                    7 => " (SIGBUS)",
+                    8 => " (SIGFPE)",
+                    9 => " (SIGKILL)",
+                    11 => " (SIGSEGV)",
+                    13 => " (SIGPIPE)",
+                    15 => " (SIGTERM)",
+                    _ => "",
+                };
+                write!(f, "was ended by signal {signal}{name}")
+            }
+        }
+    }
+}
+
+/// FNV-1a: two checks must not get the same input from the same seed, on any machine, for all time.
+fn hash(name: &str) -> u64 {
+    name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
 }

@@ -1,0 +1,72 @@
+//! A toy exercise, whole: what an `acceptance` crate holds, in one file. The harness's own tests judge with it.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use proctor_harness::{Check, Exercise, Level, Stop, Trial, Verdict};
+
+/// The exercise: its brief, its levels, its checks.
+static EXERCISE: Exercise = Exercise {
+    name: "toy",
+    title: "Add numbers, one a line",
+    brief: include_str!("README.md"),
+    levels: &[
+        Level { number: 1, title: "Add them" },
+        Level { number: 2, title: "Survive what is no number" },
+    ],
+    checks: &[
+        Check { name: "sum", requirement: "TO-1.1", deadline: SHORT, run: sum },
+        Check { name: "no-lines", requirement: "TO-1.2", deadline: SHORT, run: no_lines },
+        Check { name: "other-lines", requirement: "TO-2.1", deadline: SHORT, run: other_lines },
+        Check { name: "long-input", requirement: "TO-2.2", deadline: SHORT, run: long_input },
+    ],
+    needs: &[],
+};
+
+const SHORT: Duration = Duration::from_secs(2);
+
+fn main() -> ExitCode {
+    proctor_harness::program(&[&EXERCISE])
+}
+
+fn sum(trial: &mut Trial<'_>) -> Verdict {
+    let numbers: Vec<u32> = (0..20).map(|_| trial.rng().u32(0..1000)).collect();
+    let numbers = if holds(trial, &numbers)? {
+        return Ok(());
+    } else {
+        proctor_harness::shrink(numbers, 40, |fewer| matches!(holds(trial, fewer), Ok(false)))
+    };
+    expect(trial, &lines(&numbers), numbers.iter().sum())
+}
+
+fn no_lines(trial: &mut Trial<'_>) -> Verdict {
+    expect(trial, "", 0)
+}
+
+fn other_lines(trial: &mut Trial<'_>) -> Verdict {
+    let number = trial.rng().u32(1..1000);
+    expect(trial, &format!("x\n{number}\n\u{16}\n"), number)
+}
+
+fn long_input(trial: &mut Trial<'_>) -> Verdict {
+    expect(trial, &"1\n".repeat(200_000), 200_000)
+}
+
+fn holds(trial: &Trial<'_>, numbers: &[u32]) -> Result<bool, Stop> {
+    let finished = trial.program().stdin(lines(numbers)).run()?;
+    Ok(finished.stdout == format!("{}\n", numbers.iter().sum::<u32>()).into_bytes())
+}
+
+fn expect(trial: &Trial<'_>, input: &str, sum: u32) -> Verdict {
+    let finished = trial.program().stdin(input).run()?;
+    let expected = format!("{sum}\n");
+    if finished.stdout == expected.as_bytes() {
+        return Ok(());
+    }
+    let actual = String::from_utf8_lossy(&finished.stdout);
+    Err(finished.failure(expected, format!("{actual}it {}", finished.ending)).input(input).into())
+}
+
+fn lines(numbers: &[u32]) -> String {
+    numbers.iter().map(|number| format!("{number}\n")).collect()
+}

@@ -1,0 +1,264 @@
+//! Runs an exercise's checks against a solution, level by level, a few at a time, and reports in their order.
+
+mod pool;
+
+use std::io;
+use std::path::Path;
+use std::sync::OnceLock;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::folder::Folder;
+use crate::report::{Judged, Outcome, Report};
+use crate::solution::{BuildError, Solution, SolutionError};
+use crate::trial::{Trial, Unstartable};
+use crate::{Check, Exercise, Level, Stop, interrupt};
+
+/// The seed that everyone has; an interviewer takes another.
+pub const DEFAULT_SEED: u64 = 2026;
+
+/// What to judge, and how.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Judge up to this level instead of the claimed one.
+    pub level: Option<u8>,
+    /// Run only the check of this name, whatever its level.
+    pub check: Option<String>,
+    /// The seed of all inputs.
+    pub seed: u64,
+    /// Checks at a time.
+    pub jobs: usize,
+    /// Run the solution's `build` first.
+    pub build: bool,
+    /// "Not exercised" speaks against the solution, as it does under `CI=true`,
+    pub strict: bool,
+    /// but for these checks.
+    pub expect_not_exercised: Vec<String>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            level: None,
+            check: None,
+            seed: DEFAULT_SEED,
+            jobs: 2,
+            build: false,
+            strict: false,
+            expect_not_exercised: Vec::new(),
+        }
+    }
+}
+
+/// Why there is no report.
+#[derive(Debug, thiserror::Error)]
+pub enum JudgeError {
+    /// The folder is no solution.
+    #[error(transparent)]
+    Solution(#[from] SolutionError),
+    /// It solves another exercise than the one that is judged.
+    #[error("{folder} solves {found}, not {wanted}")]
+    OtherExercise {
+        /// The solution's folder.
+        folder: String,
+        /// The exercise in its `proctor.toml`.
+        found: &'static str,
+        /// The exercise that is judged.
+        wanted: &'static str,
+    },
+    /// It can't be built.
+    #[error(transparent)]
+    Build(BuildError),
+    /// Its program can't be started.
+    #[error("`{command}` could not be started: {reason}")]
+    Start {
+        /// The command line.
+        command: String,
+        /// Why.
+        reason: String,
+    },
+    /// No check has this name.
+    #[error("{exercise} has no check {name}; `list {exercise}` shows them all")]
+    UnknownCheck {
+        /// The exercise.
+        exercise: &'static str,
+        /// The name.
+        name: String,
+    },
+    /// The exercise doesn't have this level.
+    #[error("{exercise} has levels 1 to {highest}, not {level}")]
+    UnknownLevel {
+        /// The exercise.
+        exercise: &'static str,
+        /// Its highest level.
+        highest: u8,
+        /// What was asked for.
+        level: u8,
+    },
+    /// No temporary folder.
+    #[error("failed to make a temporary folder")]
+    Folder(#[source] io::Error),
+    /// The person pressed Ctrl-C.
+    #[error("interrupted")]
+    Interrupted,
+}
+
+/// What happens while a solution is judged, for those who watch.
+#[derive(Debug)]
+pub(crate) enum Event<'e> {
+    /// The build begins.
+    Building,
+    /// The build is done.
+    Built(Duration),
+    /// A level begins, with this many checks.
+    Level(&'e Level, usize),
+    /// A check begins.
+    Started(&'e Check),
+    /// A check is done; checks are told in their order.
+    Finished(&'e Outcome),
+    /// A level is done.
+    LevelDone(&'e Level, &'e [Outcome], Duration),
+    /// A moment has passed and nothing else happened.
+    Tick,
+}
+
+/// Judges the solution in `folder` quietly.
+///
+/// # Errors
+///
+/// Where no judgement is possible: a wrong `proctor.toml`, a failing build, a program that doesn't start.
+pub fn judge(exercise: &'static Exercise, folder: &Path, options: &Options) -> Result<Report, JudgeError> {
+    let (solution, found) = Solution::read(folder, &[exercise])?;
+    debug_assert_eq!(found.name, exercise.name, "only one exercise was known");
+    judge_solution(exercise, &solution, options)
+}
+
+/// Judges a solution quietly that needs no `proctor.toml`, such as a double.
+///
+/// # Errors
+///
+/// As [`judge`].
+pub fn judge_solution(
+    exercise: &'static Exercise,
+    solution: &Solution,
+    options: &Options,
+) -> Result<Report, JudgeError> {
+    watch(exercise, solution, options, &mut |_| {})
+}
+
+/// Judges a solution and tells `on` what happens.
+pub(crate) fn watch(
+    exercise: &'static Exercise,
+    solution: &Solution,
+    options: &Options,
+    on: &mut dyn FnMut(Event<'_>),
+) -> Result<Report, JudgeError> {
+    let highest = exercise.levels.iter().map(|level| level.number).max().unwrap_or(0);
+    let claimed = options.level.unwrap_or_else(|| solution.level());
+    if !(1..=highest).contains(&claimed) {
+        return Err(JudgeError::UnknownLevel { exercise: exercise.name, highest, level: claimed });
+    }
+    if let Some(name) = &options.check
+        && !exercise.checks.iter().any(|check| check.name == name)
+    {
+        return Err(JudgeError::UnknownCheck { exercise: exercise.name, name: name.clone() });
+    }
+    if options.build && solution.has_build() {
+        build(solution, on)?;
+    }
+    let session = Session {
+        seed: options.seed,
+        solution,
+        folder: Folder::temporary().map_err(JudgeError::Folder)?,
+        unstartable: OnceLock::new(),
+        options,
+    };
+    let start = Instant::now();
+    let mut outcomes = Vec::new();
+    for level in exercise.levels {
+        let wanted = |check: &&Check| match &options.check {
+            Some(name) => check.level() == level.number && check.name == name,
+            None => check.level() == level.number && level.number <= claimed,
+        };
+        let checks: Vec<_> = exercise.checks.iter().filter(wanted).collect();
+        if checks.is_empty() {
+            continue;
+        }
+        let start = Instant::now();
+        on(Event::Level(level, checks.len()));
+        let of_level = pool::run(&session, &checks, on)?;
+        on(Event::LevelDone(level, &of_level, start.elapsed()));
+        outcomes.extend(of_level);
+    }
+    Ok(Report {
+        exercise: exercise.name,
+        solution: solution.shown().to_owned(),
+        seed: options.seed,
+        claimed,
+        levels: highest,
+        outcomes,
+        elapsed: start.elapsed(),
+        single: options.check.is_some(),
+    })
+}
+
+fn build(solution: &Solution, on: &mut dyn FnMut(Event<'_>)) -> Result<(), JudgeError> {
+    let start = Instant::now();
+    on(Event::Building);
+    let built = thread::scope(|scope| {
+        let (done, wait) = std::sync::mpsc::channel();
+        scope.spawn(move || {
+            // Nobody waits any more only where the waiting thread panicked.
+            done.send(solution.build()).ok();
+        });
+        loop {
+            match wait.recv_timeout(pool::TICK) {
+                Ok(built) => break built,
+                Err(_) => on(Event::Tick),
+            }
+        }
+    });
+    built.map_err(|error| match error {
+        BuildError::Interrupted => JudgeError::Interrupted,
+        error => JudgeError::Build(error),
+    })?;
+    on(Event::Built(start.elapsed()));
+    Ok(())
+}
+
+/// One judgement under way.
+#[derive(Debug)]
+struct Session<'s> {
+    seed: u64,
+    solution: &'s Solution,
+    folder: Folder,
+    unstartable: OnceLock<Unstartable>,
+    options: &'s Options,
+}
+
+impl Session<'_> {
+    /// Runs one check.
+    fn run(&self, check: &Check) -> Result<Outcome, JudgeError> {
+        let start = Instant::now();
+        let mut trial = Trial::new(check, self.seed, &self.folder, self.solution, &self.unstartable)
+            .map_err(JudgeError::Folder)?;
+        let verdict = (check.run)(&mut trial);
+        if let Some(Unstartable { command, reason }) = self.unstartable.get().cloned() {
+            return Err(JudgeError::Start { command, reason });
+        }
+        if interrupt::raised() {
+            return Err(JudgeError::Interrupted);
+        }
+        let result = match verdict {
+            Ok(()) => Judged::Passed,
+            Err(Stop::Failed(failure)) => Judged::Failed(failure),
+            Err(Stop::NotExercised(reason)) => {
+                let listed = self.options.expect_not_exercised.iter().any(|name| name == check.name);
+                Judged::NotExercised { reason, expected: listed || !self.options.strict }
+            }
+            Err(Stop::Interrupted) => return Err(JudgeError::Interrupted),
+        };
+        let (requirement, level) = (check.requirement, check.level());
+        Ok(Outcome { check: check.name, requirement, level, result, elapsed: start.elapsed() })
+    }
+}

@@ -1,0 +1,145 @@
+//! The engine against small shell programs: each limit, and what a program may leave behind.
+
+use super::*;
+
+fn sh(script: &str) -> Spec {
+    Spec {
+        program: "sh".into(),
+        args: vec!["-c".into(), script.into()],
+        env: Vec::new(),
+        folder: std::env::temp_dir(),
+        stdin: None,
+        stdout_closed: false,
+        limits: Limits {
+            deadline: Duration::from_secs(10),
+            memory: 1 << 30,
+            processes: 64,
+            output: 1 << 20,
+            flood_ends: true,
+        },
+    }
+}
+
+fn limited(script: &str, limit: impl FnOnce(&mut Limits)) -> Ended {
+    let mut spec = sh(script);
+    limit(&mut spec.limits);
+    run(spec).unwrap()
+}
+
+#[test]
+fn tells_exit_codes_and_signals() {
+    assert_eq!(run(sh("exit 7")).unwrap().how, How::ByItself(Ending::Exited(7)));
+    assert_eq!(run(sh("kill -SEGV $$")).unwrap().how, How::ByItself(Ending::Signalled(11)));
+}
+
+#[test]
+fn keeps_both_outputs_whole() {
+    let ended = run(sh("printf out; printf err >&2")).unwrap();
+    assert_eq!((ended.stdout.as_slice(), ended.stderr.as_slice()), (&b"out"[..], &b"err"[..]));
+}
+
+#[test]
+fn feeds_far_more_than_a_pipe_holds_and_reads_it_back() {
+    let mut spec = sh("cat");
+    spec.limits.output = 64 << 20;
+    let input: Vec<u8> = (0..20_000_000_u32).map(|n| n.to_le_bytes()[0]).collect();
+    spec.stdin = Some(input.clone());
+    let ended = run(spec).unwrap();
+    assert!(ended.stdout == input, "{} of {} bytes", ended.stdout.len(), input.len());
+    assert_eq!(ended.unread, 0);
+}
+
+#[test]
+fn a_program_that_reads_nothing_is_no_deadlock() {
+    let mut spec = sh("exec 0<&-; echo done");
+    spec.stdin = Some(vec![b'x'; 50_000_000]);
+    let ended = run(spec).unwrap();
+    assert_eq!(ended.how, How::ByItself(Ending::Exited(0)));
+    assert_eq!(ended.stdout, b"done\n");
+    assert!(ended.unread > 40_000_000, "{}", ended.unread);
+}
+
+#[test]
+fn a_hang_ends_at_the_deadline_even_when_signals_are_ignored() {
+    let ended = limited("trap '' TERM INT HUP; while :; do :; done", |limits| {
+        limits.deadline = Duration::from_millis(200);
+    });
+    assert_eq!(ended.how, How::Deadline);
+    assert!(ended.elapsed < Duration::from_secs(2), "{:?}", ended.elapsed);
+}
+
+#[test]
+fn a_double_fork_into_a_session_of_its_own_is_found_and_killed() {
+    let ended = run(sh("setsid sh -c 'sleep 31536 >/dev/null 2>&1 &' ; exit 0")).unwrap();
+    let How::LeftBehind(Ending::Exited(0), left) = ended.how else { panic!("{:?}", ended.how) };
+    assert_eq!(left.first().unwrap().name, "sleep 31536");
+    for process in left {
+        assert!(!std::path::Path::new(&format!("/proc/{}", process.pid)).exists());
+    }
+}
+
+#[test]
+fn a_grandchild_that_holds_the_pipes_does_not_hang_us() {
+    let ended = run(sh("sleep 31537 & echo said")).unwrap();
+    assert!(matches!(ended.how, How::LeftBehind(..)), "{:?}", ended.how);
+    assert_eq!(ended.stdout, b"said\n");
+    assert!(ended.elapsed < Duration::from_secs(5));
+}
+
+#[test]
+fn a_flood_ends_the_run_and_is_kept_within_bounds() {
+    let ended = limited("yes", |limits| limits.output = 100_000);
+    assert_eq!(ended.how, How::Flood(Output::Stdout));
+    assert_eq!(ended.stdout.len(), 100_000);
+    let ended = limited("yes >&2", |limits| limits.output = 100_000);
+    assert_eq!(ended.how, How::Flood(Output::Stderr));
+}
+
+#[test]
+fn a_build_may_say_much_and_its_last_words_are_kept() {
+    let ended = limited("yes | head -n 100000; echo last", |limits| {
+        limits.output = 1000;
+        limits.flood_ends = false;
+    });
+    assert_eq!(ended.how, How::ByItself(Ending::Exited(0)));
+    assert!(ended.stdout.ends_with(b"y\nlast\n"));
+    assert_eq!(ended.stdout.len(), 1000);
+}
+
+#[test]
+fn a_fork_bomb_stays_bounded() {
+    let bomb = "i=0; while [ $i -lt 2000 ]; do sleep 30 & i=$((i+1)); done; wait";
+    let ended = limited(bomb, |limits| limits.processes = 40);
+    assert!(matches!(ended.how, How::Processes(41..)), "{:?}", ended.how);
+    assert!(ended.elapsed < Duration::from_secs(5), "{:?}", ended.elapsed);
+}
+
+#[test]
+fn the_memory_of_the_whole_tree_counts() {
+    let hog = "head -c 40m /dev/zero | tail -c 40m | sleep 20";
+    let ended = limited(hog, |limits| limits.memory = 30 << 20);
+    assert!(matches!(ended.how, How::Memory(31_457_281..)), "{:?}", ended.how);
+}
+
+#[test]
+fn a_killed_guard_is_noticed() {
+    let ended = run(sh("kill -KILL $PPID; sleep 20")).unwrap();
+    assert_eq!(ended.how, How::Unguarded);
+}
+
+#[test]
+fn what_cannot_be_started_is_an_error_and_leaves_no_guard() {
+    let mut spec = sh("");
+    spec.program = "/nonexistent/program".into();
+    assert_eq!(run(spec).unwrap_err().kind(), io::ErrorKind::NotFound);
+}
+
+#[test]
+fn a_start_costs_milliseconds() {
+    let start = Instant::now();
+    for _ in 0..100 {
+        run(sh(":")).unwrap();
+    }
+    let each = start.elapsed() / 100;
+    assert!(each < Duration::from_millis(60), "{each:?}");
+}

@@ -1,0 +1,127 @@
+//! The processes below one process, read from /proc: how many, how much memory, what they are called.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::Path;
+
+/// A process that lives (a zombie doesn't).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Process {
+    /// Its id.
+    pub(crate) pid: u32,
+    /// Its command line, or its name where it has none.
+    pub(crate) name: String,
+}
+
+/// What the tree uses together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Usage {
+    /// Living processes.
+    pub(crate) processes: usize,
+    /// Resident memory of all of them, in bytes.
+    pub(crate) memory: u64,
+}
+
+/// Measures the tree below `root`, without `root` itself.
+pub(crate) fn usage(root: u32) -> Usage {
+    let page = u64::try_from(rustix::param::page_size()).unwrap_or(4096);
+    descendants(root).into_iter().filter(|&pid| lives(pid)).fold(Usage::default(), |sum, pid| Usage {
+        processes: sum.processes + 1,
+        memory: sum.memory + resident_pages(pid) * page,
+    })
+}
+
+/// Names the living processes below `root`.
+pub(crate) fn processes(root: u32) -> Vec<Process> {
+    descendants(root)
+        .into_iter()
+        .filter(|&pid| lives(pid))
+        .map(|pid| Process { pid, name: name(pid) })
+        .collect()
+}
+
+fn descendants(root: u32) -> Vec<u32> {
+    let listed = Path::new("/proc/thread-self/children").exists();
+    let parents = if listed { HashMap::new() } else { children_by_parent() };
+    let mut found = Vec::new();
+    let mut next = vec![root];
+    while let Some(pid) = next.pop() {
+        let children = if listed { children(pid) } else { parents.get(&pid).cloned().unwrap_or_default() };
+        found.extend(&children);
+        next.extend(children);
+    }
+    found
+}
+
+/// The children of every thread of `pid`, as the kernel lists them.
+fn children(pid: u32) -> Vec<u32> {
+    let Ok(tasks) = fs::read_dir(format!("/proc/{pid}/task")) else { return Vec::new() };
+    tasks
+        .flatten()
+        .filter_map(|task| fs::read_to_string(task.path().join("children")).ok())
+        .flat_map(|list| list.split_ascii_whitespace().filter_map(|pid| pid.parse().ok()).collect::<Vec<_>>())
+        .collect()
+}
+
+/// For kernels that keep no list of children: one walk over all processes.
+fn children_by_parent() -> HashMap<u32, Vec<u32>> {
+    let mut parents: HashMap<u32, Vec<u32>> = HashMap::new();
+    let Ok(all) = fs::read_dir("/proc") else { return parents };
+    for pid in all.flatten().filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok()) {
+        if let Some(parent) = stat_field(pid, 1).and_then(|field| field.parse().ok()) {
+            parents.entry(parent).or_default().push(pid);
+        }
+    }
+    parents
+}
+
+fn lives(pid: u32) -> bool {
+    stat_field(pid, 0).is_some_and(|state| !matches!(state.as_str(), "Z" | "X"))
+}
+
+/// A field of /proc/PID/stat, counted from the one after the name, which may itself hold anything.
+fn stat_field(pid: u32, index: usize) -> Option<String> {
+    let stat = fs::read(format!("/proc/{pid}/stat")).ok()?;
+    let end = stat.iter().rposition(|&byte| byte == b')')?;
+    let rest = String::from_utf8_lossy(stat.get(end + 1..)?).into_owned();
+    rest.split_ascii_whitespace().nth(index).map(str::to_owned)
+}
+
+fn resident_pages(pid: u32) -> u64 {
+    fs::read_to_string(format!("/proc/{pid}/statm"))
+        .ok()
+        .and_then(|statm| statm.split_ascii_whitespace().nth(1)?.parse().ok())
+        .unwrap_or(0)
+}
+
+fn name(pid: u32) -> String {
+    let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    let line = line.split(|&byte| byte == 0).map(String::from_utf8_lossy).collect::<Vec<_>>().join(" ");
+    let line: String = line.trim().chars().take(120).collect();
+    if !line.is_empty() {
+        return line;
+    }
+    fs::read_to_string(format!("/proc/{pid}/comm")).map_or_else(|_| "?".into(), |name| name.trim().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::{Command, Stdio};
+
+    use super::*;
+
+    #[test]
+    fn a_child_is_found_by_the_kernels_list_and_by_the_walk() {
+        let mut child = Command::new("cat").stdin(Stdio::piped()).spawn().unwrap();
+        let (ours, pid) = (std::process::id(), child.id());
+        let found = processes(ours);
+        let walked = children_by_parent();
+        let memory = resident_pages(pid);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(found.iter().any(|process| process.pid == pid), "{found:?}");
+        assert!(walked.get(&ours).is_some_and(|children| children.contains(&pid)));
+        assert!(memory > 0);
+        assert!(!lives(pid));
+    }
+}

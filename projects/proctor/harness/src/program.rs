@@ -1,0 +1,123 @@
+//! The command line that `proctor` and every suite's own small program share.
+
+mod board;
+mod doctor;
+mod list;
+mod verify;
+
+use std::env;
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::report::screen::Screen;
+use crate::{Exercise, interrupt, syscall};
+
+/// Nothing speaks against the solution.
+const HELD: u8 = 0;
+/// The claimed level does not hold.
+const NOT_HELD: u8 = 1;
+/// There was nothing to judge: a wrong `proctor.toml`, a failed build, a program that doesn't start.
+const NO_JUDGEMENT: u8 = 2;
+/// Ctrl-C, as shells have it.
+const INTERRUPTED: u8 = 130;
+
+/// Judges a solution in any language from the outside, level by level.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Show the exercises, their levels and how many checks each has
+    List(list::Args),
+    /// Judge the solution in a folder
+    ///
+    /// Exits with 0 when the claimed level holds, 1 when it does not, 2 when there was nothing to judge (the program
+    /// can't be started, proctor.toml is wrong, the build fails).
+    Verify(verify::Args),
+    /// Judge every solution below some folders and show the board
+    Board(board::Args),
+    /// Say what this machine lacks, and what will not be exercised without it
+    Doctor(doctor::Args),
+}
+
+/// What every command knows.
+#[derive(Debug)]
+struct Context<'c> {
+    exercises: &'c [&'static Exercise],
+    /// The program as the person typed it.
+    name: String,
+}
+
+/// Runs the command line for these exercises; `main` needs nothing else.
+///
+/// ```no_run
+/// # use proctor_harness::Exercise;
+/// # static EXERCISE: Exercise =
+/// #     Exercise { name: "", title: "", brief: "", levels: &[], checks: &[], needs: &[] };
+/// fn main() -> std::process::ExitCode {
+///     proctor_harness::program(&[&EXERCISE])
+/// }
+/// ```
+pub fn program(exercises: &[&'static Exercise]) -> ExitCode {
+    let args: Vec<OsString> = env::args_os().collect();
+    let name = typed_name(args.first());
+    let cli = match parse(&name, &args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help asked for is no error; both are clap's own words. A reader who has gone changes nothing.
+            error.print().ok();
+            return ExitCode::from(if error.use_stderr() { NO_JUDGEMENT } else { HELD });
+        }
+    };
+    if let Err(error) = interrupt::install() {
+        writeln!(io::stderr(), "failed to watch for Ctrl-C: {error}").ok();
+        return ExitCode::from(NO_JUDGEMENT);
+    }
+    // Should a solution kill its guard, what it started falls to us.
+    let adopts = syscall::adopt();
+    let context = Context { exercises, name };
+    let mut screen = Screen::stdout();
+    let code = match cli.command {
+        Command::List(args) => list::run(&context, &args, &mut screen),
+        Command::Verify(args) => verify::run(&context, &args, &mut screen),
+        Command::Board(args) => board::run(&context, &args, &mut screen),
+        Command::Doctor(args) => doctor::run(&context, &args, &mut screen),
+    };
+    if adopts {
+        syscall::end_adopted();
+    }
+    ExitCode::from(code)
+}
+
+fn parse(name: &str, args: &[OsString]) -> Result<Cli, clap::Error> {
+    let program = Path::new(name).file_name().unwrap_or_else(|| name.as_ref()).to_string_lossy().into_owned();
+    let matches =
+        Cli::command().display_name(program.clone()).bin_name(program).try_get_matches_from(args)?;
+    Cli::from_arg_matches(&matches)
+}
+
+/// The program as it can be typed again from here.
+fn typed_name(first: Option<&OsString>) -> String {
+    let typed = first.map_or_else(|| PathBuf::from("proctor"), PathBuf::from);
+    let here = env::current_dir().unwrap_or_default();
+    typed.strip_prefix(&here).unwrap_or(&typed).display().to_string()
+}
+
+/// An error with its causes, once, on standard error.
+fn complain(error: &dyn std::error::Error) {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(&format!(": {error}"));
+        cause = error.source();
+    }
+    writeln!(io::stderr(), "{text}").ok();
+}

@@ -1,0 +1,169 @@
+//! `board`: every solution, judged live, and one table at the end. The first thing that a stranger sees.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use super::{Context, HELD, NOT_HELD, verify};
+use crate::judge::{self, DEFAULT_SEED, JudgeError, Options};
+use crate::report::human::{Teller, duration};
+use crate::report::screen::{Screen, Tone};
+use crate::report::table::table;
+use crate::{Exercise, Report, Solution};
+
+/// Folders that hold no solutions of their own: doubles, what was built, what a candidate starts from.
+const PASSED_OVER: [&str; 4] = ["acceptance", "target", "starters", "node_modules"];
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Where to look for proctor.toml
+    #[arg(default_value = "projects")]
+    dirs: Vec<PathBuf>,
+    /// Make the inputs from another seed
+    #[arg(long, value_name = "S", default_value_t = DEFAULT_SEED)]
+    seed: u64,
+    /// Take the programs as they are
+    #[arg(long)]
+    no_build: bool,
+}
+
+/// One line of the board.
+struct Row {
+    folder: PathBuf,
+    exercise: &'static str,
+    result: Result<Report, JudgeError>,
+    elapsed: Duration,
+}
+
+pub(super) fn run(context: &Context<'_>, args: &Args, screen: &mut Screen<'_>) -> u8 {
+    let mut folders = Vec::new();
+    args.dirs.iter().for_each(|dir| find(dir, &mut folders));
+    introduce(screen, folders.len(), args.seed);
+    let mut rows = Vec::new();
+    for folder in folders {
+        let row = judge(context, args, folder, screen);
+        if matches!(row.result, Err(JudgeError::Interrupted)) {
+            return verify::refuse(&JudgeError::Interrupted, screen);
+        }
+        rows.push(row);
+    }
+    finish(context, &rows, screen)
+}
+
+fn introduce(screen: &mut Screen<'_>, solutions: usize, seed: u64) {
+    let proctor = screen.paint(Tone::Strong, "proctor");
+    let solutions = if solutions == 1 { "1 solution".to_owned() } else { format!("{solutions} solutions") };
+    screen.line(&format!(
+        "{proctor} judges {solutions}: it starts the real programs and speaks to them only over"
+    ));
+    screen.line(&format!("their contract, level by level, with inputs made from seed {seed}."));
+}
+
+fn judge(context: &Context<'_>, args: &Args, folder: PathBuf, screen: &mut Screen<'_>) -> Row {
+    let start = Instant::now();
+    screen.line("");
+    let read = Solution::read(&folder, context.exercises).map_err(JudgeError::from);
+    let (exercise, result) = match read {
+        Ok((solution, exercise)) => (exercise.name, live(context, args, &solution, exercise, screen)),
+        Err(error) => ("?", Err(error)),
+    };
+    if let Err(error) = &result
+        && !matches!(error, JudgeError::Interrupted)
+    {
+        let text = screen.paint(Tone::Bad, &error.to_string());
+        screen.line(&format!("  ✗ {text}"));
+    }
+    Row { folder, exercise, result, elapsed: start.elapsed() }
+}
+
+fn live(
+    context: &Context<'_>,
+    args: &Args,
+    solution: &Solution,
+    exercise: &'static Exercise,
+    screen: &mut Screen<'_>,
+) -> Result<Report, JudgeError> {
+    let options = Options {
+        seed: args.seed,
+        jobs: verify::jobs(),
+        build: !args.no_build,
+        strict: verify::under_ci(),
+        ..Options::default()
+    };
+    let head = screen.paint(Tone::Strong, solution.shown());
+    let language = solution.run_line().join(" ");
+    screen.line(&format!("{head} · {} · claims level {} · {language}", exercise.name, solution.level()));
+    let again = verify::again(context, Path::new(solution.shown()), args.seed);
+    let mut teller = Teller::new(screen, exercise, again, false);
+    judge::watch(exercise, solution, &options, &mut |event| teller.tell(&event))
+}
+
+fn finish(context: &Context<'_>, rows: &[Row], screen: &mut Screen<'_>) -> u8 {
+    screen.line("");
+    if rows.is_empty() {
+        screen.line("No folder here has a proctor.toml.");
+        return NOT_HELD;
+    }
+    let cells: Vec<Vec<String>> = rows
+        .iter()
+        .map(|row| {
+            let (levels, verdict) = match &row.result {
+                Ok(report) => {
+                    let tally = report.tally(None);
+                    let verdict = if report.holds() {
+                        format!("passed, {} checks", tally.passed)
+                    } else {
+                        format!("failed, {} of {} checks", tally.failed, report.outcomes.len())
+                    };
+                    let unseen = tally.not_exercised;
+                    let unseen = if unseen > 0 { format!(", {unseen} not exercised") } else { String::new() };
+                    (format!("{} of {}", report.reached(), report.levels), verdict + &unseen)
+                }
+                Err(_) => ("–".to_owned(), "not judged".to_owned()),
+            };
+            let folder = row.folder.display().to_string();
+            vec![row.exercise.to_owned(), folder, levels, verdict, duration(row.elapsed)]
+        })
+        .collect();
+    screen.lines(table(&["Exercise", "Solution", "Levels", "Verdict", "Time"], &cells, &[4]));
+    screen.line("");
+    next(context, rows, screen);
+    let held = rows.iter().all(|row| row.result.as_ref().is_ok_and(Report::holds));
+    if held { HELD } else { NOT_HELD }
+}
+
+fn next(context: &Context<'_>, rows: &[Row], screen: &mut Screen<'_>) {
+    let folder = rows.first().map(|row| row.folder.display().to_string()).unwrap_or_default();
+    let exercise = rows.first().map_or("", |row| row.exercise);
+    screen.line("Next:");
+    let commands = [
+        (format!("{} verify {folder}", context.name), "one solution, check by check"),
+        (format!("{} list {exercise}", context.name), "what is checked, in the brief's words"),
+        (format!("make -C {folder} run"), "the reference at work"),
+        ("make verify".to_owned(), "every test of this repository"),
+        ("make doctor".to_owned(), "what this machine lacks"),
+    ];
+    for (command, what) in commands {
+        screen.line(&format!("  {command:<52} {what}"));
+    }
+}
+
+/// Folders with a `proctor.toml`, in the order of their names, a folder before those in it.
+fn find(dir: &Path, found: &mut Vec<PathBuf>) {
+    if dir.join("proctor.toml").is_file() {
+        found.push(dir.to_owned());
+    }
+    let Ok(entries) = fs::read_dir(dir) else { return };
+    let mut folders: Vec<_> = entries
+        .flatten()
+        .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
+        .filter(|entry| {
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            !name.starts_with('.') && !PASSED_OVER.contains(&name.as_ref())
+        })
+        .map(|entry| entry.path())
+        .collect();
+    folders.sort();
+    folders.iter().for_each(|folder| find(folder, found));
+}

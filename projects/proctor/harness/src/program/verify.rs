@@ -1,0 +1,146 @@
+//! `verify`: one solution, to a person, as JSON or as JUnit.
+
+use std::env;
+use std::fs;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::thread;
+
+use clap::ValueEnum;
+
+use super::{Context, HELD, INTERRUPTED, NO_JUDGEMENT, NOT_HELD, complain};
+use crate::judge::{self, DEFAULT_SEED, JudgeError, Options};
+use crate::report::human::{self, Teller};
+use crate::report::screen::{Screen, Tone};
+use crate::report::{json, junit};
+use crate::{Exercise, Report, Solution, shell};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The folder that holds proctor.toml
+    #[arg(default_value = ".")]
+    dir: PathBuf,
+    /// Judge up to this level instead of the claimed one
+    #[arg(long, value_name = "N")]
+    level: Option<u8>,
+    /// Run only this check
+    #[arg(long, value_name = "NAME")]
+    check: Option<String>,
+    /// Make the inputs from another seed
+    #[arg(long, value_name = "S", default_value_t = DEFAULT_SEED)]
+    seed: u64,
+    /// What goes to standard output
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+    /// Also write the results here: JUnit where the name ends in .xml, else JSON
+    #[arg(long, value_name = "FILE")]
+    results: Vec<PathBuf>,
+    /// Take the program as it is
+    #[arg(long)]
+    no_build: bool,
+    /// Run this many checks at a time
+    #[arg(long, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
+    /// A check that may be "not exercised" even under CI=true
+    #[arg(long, value_name = "NAME")]
+    expect_not_exercised: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    /// Level by level, for people
+    Human,
+    /// results.json
+    Json,
+    /// JUnit XML
+    Junit,
+}
+
+pub(super) fn run(context: &Context<'_>, args: &Args, screen: &mut Screen<'_>) -> u8 {
+    let judged = Solution::read(&args.dir, context.exercises).map_err(JudgeError::from).and_then(
+        |(solution, exercise)| {
+            let report = judge(context, args, &solution, exercise, screen)?;
+            Ok((exercise, report))
+        },
+    );
+    let (exercise, report) = match judged {
+        Ok(judged) => judged,
+        Err(error) => return refuse(&error, screen),
+    };
+    match args.format {
+        Format::Human => human::summary(screen, exercise, &report),
+        Format::Json => screen.lines(json::json(exercise, &report).lines()),
+        Format::Junit => screen.lines(junit::junit(exercise, &report).lines()),
+    }
+    for path in &args.results {
+        if let Err(error) = save(path, exercise, &report) {
+            complain(&error);
+            return NO_JUDGEMENT;
+        }
+    }
+    if report.holds() { HELD } else { NOT_HELD }
+}
+
+/// The error's words, and the exit code that goes with them.
+pub(super) fn refuse(error: &JudgeError, screen: &mut Screen<'_>) -> u8 {
+    screen.clear();
+    complain(error);
+    if matches!(error, JudgeError::Interrupted) { INTERRUPTED } else { NO_JUDGEMENT }
+}
+
+fn judge(
+    context: &Context<'_>,
+    args: &Args,
+    solution: &Solution,
+    exercise: &'static Exercise,
+    screen: &mut Screen<'_>,
+) -> Result<Report, JudgeError> {
+    let options = Options {
+        level: args.level,
+        check: args.check.clone(),
+        seed: args.seed,
+        jobs: args.jobs.map_or_else(jobs, NonZeroUsize::get),
+        build: !args.no_build,
+        strict: under_ci(),
+        expect_not_exercised: args.expect_not_exercised.clone(),
+    };
+    if !matches!(args.format, Format::Human) {
+        return judge::watch(exercise, solution, &options, &mut |_| {});
+    }
+    let head = format!("{} · {}", exercise.name, solution.shown());
+    let head = screen.paint(Tone::Strong, &head);
+    screen.line(&format!("{head} · claims level {} · seed {}", solution.level(), args.seed));
+    let again = again(context, &args.dir, args.seed);
+    let mut teller = Teller::new(screen, exercise, again, true);
+    judge::watch(exercise, solution, &options, &mut |event| teller.tell(&event))
+}
+
+/// The command that runs one check of this solution again, up to the check's name.
+pub(super) fn again(context: &Context<'_>, dir: &Path, seed: u64) -> String {
+    let seed = if seed == DEFAULT_SEED { String::new() } else { format!(" --seed {seed}") };
+    let dir = shell::quote(dir.as_os_str());
+    format!("{} verify {dir}{seed} --check", context.name)
+}
+
+/// True on a build server: there, "not exercised" needs a permit.
+pub(super) fn under_ci() -> bool {
+    env::var_os("CI").is_some_and(|value| value == "true" || value == "1")
+}
+
+/// As many checks at a time as there are processors, within reason: checks measure time too.
+pub(super) fn jobs() -> usize {
+    thread::available_parallelism().map_or(1, NonZeroUsize::get).min(4)
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("failed to write {}", path.display())]
+struct SaveError {
+    path: PathBuf,
+    source: std::io::Error,
+}
+
+fn save(path: &Path, exercise: &Exercise, report: &Report) -> Result<(), SaveError> {
+    let xml = path.extension().is_some_and(|extension| extension == "xml");
+    let text = if xml { junit::junit(exercise, report) } else { json::json(exercise, report) };
+    fs::write(path, text).map_err(|source| SaveError { path: path.to_owned(), source })
+}

@@ -1,0 +1,144 @@
+//! What a judgement found, and the four forms in which it is told: to a person, as JSON, as JUnit, on a board.
+
+pub(crate) mod escape;
+pub(crate) mod human;
+pub(crate) mod json;
+pub(crate) mod junit;
+pub(crate) mod screen;
+pub(crate) mod table;
+
+use std::time::Duration;
+
+use crate::Failure;
+
+/// A solution, judged.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// The exercise's name.
+    pub exercise: &'static str,
+    /// The solution's folder as it was given.
+    pub solution: String,
+    /// The seed of all inputs.
+    pub seed: u64,
+    /// The level that was judged: the claimed one, or the one asked for.
+    pub claimed: u8,
+    /// The highest level that the exercise has.
+    pub levels: u8,
+    /// The checks that were run, in their order.
+    pub outcomes: Vec<Outcome>,
+    /// Wall time, the build left out.
+    pub elapsed: Duration,
+    /// One check was asked for: the report says nothing about levels.
+    pub single: bool,
+}
+
+/// One check, judged.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The check's name.
+    pub check: &'static str,
+    /// The requirement that it proves.
+    pub requirement: &'static str,
+    /// Its level.
+    pub level: u8,
+    /// How it ended.
+    pub result: Judged,
+    /// Wall time.
+    pub elapsed: Duration,
+}
+
+/// How a check ended.
+#[derive(Clone, Debug)]
+pub enum Judged {
+    /// The solution meets the requirement.
+    Passed,
+    /// It doesn't.
+    Failed(Box<Failure>),
+    /// The machine lacks something.
+    NotExercised {
+        /// What it lacks.
+        reason: String,
+        /// It may be so: this is no build server, or the check is listed as one that can't run there.
+        expected: bool,
+    },
+}
+
+impl Outcome {
+    /// True when it speaks against the solution or the machine: failed, or not exercised where it must be.
+    pub fn counts_against(&self) -> bool {
+        matches!(self.result, Judged::Failed(_) | Judged::NotExercised { expected: false, .. })
+    }
+}
+
+/// How many checks ended in which way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Passed.
+    pub passed: usize,
+    /// Failed.
+    pub failed: usize,
+    /// Not exercised.
+    pub not_exercised: usize,
+}
+
+impl Report {
+    /// The highest level of which nothing failed, nor below it. A level without a check that passed is not reached.
+    pub fn reached(&self) -> u8 {
+        (1..=self.claimed).take_while(|&level| self.level_holds(level)).last().unwrap_or(0)
+    }
+
+    /// True when the level that was judged is reached, or the single check passed.
+    pub fn holds(&self) -> bool {
+        if self.single {
+            return !self.outcomes.is_empty() && !self.outcomes.iter().any(Outcome::counts_against);
+        }
+        self.reached() == self.claimed
+    }
+
+    /// The names of the checks that failed, in their order.
+    pub fn failed(&self) -> Vec<&'static str> {
+        let failed = |outcome: &&Outcome| matches!(outcome.result, Judged::Failed(_));
+        self.outcomes.iter().filter(failed).map(|outcome| outcome.check).collect()
+    }
+
+    /// Counts one level's checks, or all.
+    pub fn tally(&self, level: Option<u8>) -> Tally {
+        let mut tally = Tally::default();
+        for outcome in self.outcomes.iter().filter(|outcome| level.is_none_or(|level| outcome.level == level))
+        {
+            match outcome.result {
+                Judged::Passed => tally.passed += 1,
+                Judged::Failed(_) => tally.failed += 1,
+                Judged::NotExercised { .. } => tally.not_exercised += 1,
+            }
+        }
+        tally
+    }
+
+    /// The one sentence at the end.
+    pub fn sentence(&self) -> String {
+        let tally = self.tally(None);
+        if let (true, [outcome]) = (self.single, self.outcomes.as_slice()) {
+            let verdict = match &outcome.result {
+                Judged::Passed => "passed".to_owned(),
+                Judged::Failed(_) => "failed".to_owned(),
+                Judged::NotExercised { reason, .. } => format!("not exercised: {reason}"),
+            };
+            return format!("check {} {verdict}", outcome.check);
+        }
+        let mut sentence = format!("level {} of {} reached", self.reached(), self.levels);
+        if !self.holds() {
+            sentence.push_str(&format!(", level {} claimed", self.claimed));
+        }
+        if tally.not_exercised > 0 {
+            let checks = if tally.not_exercised == 1 { "check" } else { "checks" };
+            sentence.push_str(&format!(", {} {checks} not exercised", tally.not_exercised));
+        }
+        sentence
+    }
+
+    fn level_holds(&self, level: u8) -> bool {
+        let mut of_level = self.outcomes.iter().filter(|outcome| outcome.level == level);
+        self.tally(Some(level)).passed > 0 && !of_level.any(Outcome::counts_against)
+    }
+}

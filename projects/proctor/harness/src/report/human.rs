@@ -1,0 +1,207 @@
+//! A judgement as a person reads it, while it happens and after.
+
+use std::time::{Duration, Instant};
+
+use super::escape;
+use super::screen::{Screen, Tone};
+use super::table::table;
+use crate::judge::Event;
+use crate::{Exercise, Failure, Judged, Outcome, Report};
+
+/// Tells a judgement as it happens.
+pub(crate) struct Teller<'t, 'o> {
+    pub(crate) screen: &'t mut Screen<'o>,
+    pub(crate) exercise: &'static Exercise,
+    /// How to run one check again, up to its name: `proctor verify DIR --seed 7 --check`.
+    pub(crate) again: String,
+    /// One line for a passed check, or one for a whole level.
+    pub(crate) checks: bool,
+    /// What is being done, for the progress line.
+    doing: String,
+    since: Instant,
+    done: usize,
+    of: usize,
+}
+
+impl<'t, 'o> Teller<'t, 'o> {
+    pub(crate) fn new(
+        screen: &'t mut Screen<'o>,
+        exercise: &'static Exercise,
+        again: String,
+        checks: bool,
+    ) -> Self {
+        Self { screen, exercise, again, checks, doing: String::new(), since: Instant::now(), done: 0, of: 0 }
+    }
+
+    pub(crate) fn tell(&mut self, event: &Event<'_>) {
+        match event {
+            Event::Building => self.begin("building".to_owned()),
+            Event::Built(time) => self.screen.line(&format!("  built in {}", duration(*time))),
+            Event::Level(level, checks) => {
+                (self.done, self.of) = (0, *checks);
+                if self.checks {
+                    let head = format!("Level {}  {}", level.number, level.title);
+                    let head = self.screen.paint(Tone::Strong, &head);
+                    self.screen.line(&head);
+                }
+                self.begin(format!("level {}", level.number));
+            }
+            Event::Started(check) => self.begin(check.name.to_owned()),
+            Event::Finished(outcome) => {
+                self.done += 1;
+                self.outcome(outcome);
+                self.progress();
+            }
+            Event::LevelDone(level, outcomes, time) => {
+                if !self.checks {
+                    let passed =
+                        outcomes.iter().filter(|outcome| matches!(outcome.result, Judged::Passed)).count();
+                    let bad = outcomes.iter().any(Outcome::counts_against);
+                    let mark = if bad {
+                        self.screen.paint(Tone::Bad, "✗")
+                    } else if passed < outcomes.len() {
+                        self.screen.paint(Tone::Doubtful, "–")
+                    } else {
+                        self.screen.paint(Tone::Good, "✓")
+                    };
+                    self.screen.line(&format!(
+                        "  {mark} level {}  {:<44} {passed:>3} of {} passed  {:>7}",
+                        level.number,
+                        level.title,
+                        outcomes.len(),
+                        duration(*time)
+                    ));
+                }
+            }
+            Event::Tick => self.progress(),
+        }
+    }
+
+    fn begin(&mut self, what: String) {
+        self.doing = what;
+        self.since = Instant::now();
+        self.progress();
+    }
+
+    fn progress(&mut self) {
+        let time = self.since.elapsed().as_secs();
+        let count = if self.of > 0 { format!("{} of {} · ", self.done, self.of) } else { String::new() };
+        let time = if time > 0 { format!(" · {time} s") } else { String::new() };
+        self.screen.progress(&format!("  … {count}{}{time}", self.doing));
+    }
+
+    fn outcome(&mut self, outcome: &Outcome) {
+        let (mark, tone) = match &outcome.result {
+            Judged::Passed => ("✓", Tone::Good),
+            Judged::Failed(_) => ("✗", Tone::Bad),
+            Judged::NotExercised { expected: true, .. } => ("–", Tone::Doubtful),
+            Judged::NotExercised { expected: false, .. } => ("–", Tone::Bad),
+        };
+        if self.checks || outcome.counts_against() {
+            let name = if matches!(tone, Tone::Bad) {
+                self.screen.paint(tone, &format!("{:<44}", outcome.check))
+            } else {
+                format!("{:<44}", outcome.check)
+            };
+            let mark = self.screen.paint(tone, mark);
+            let (requirement, time) = (outcome.requirement, duration(outcome.elapsed));
+            self.screen.line(&format!("  {mark} {name} {requirement:<8} {time:>7}"));
+        }
+        match &outcome.result {
+            Judged::Passed => {}
+            Judged::Failed(failure) => self.failure(outcome, failure),
+            Judged::NotExercised { reason, expected: true } if self.checks => {
+                self.screen.line(&format!("      not exercised: {reason}"));
+            }
+            Judged::NotExercised { expected: true, .. } => {}
+            Judged::NotExercised { reason, expected: false } => self.screen.line(&format!(
+                "      not exercised: {reason}\n      It must be, here: expect it with --expect-not-exercised {}",
+                outcome.check
+            )),
+        }
+    }
+
+    fn failure(&mut self, outcome: &Outcome, failure: &Failure) {
+        self.screen.line("");
+        let requirement = self.exercise.requirement(outcome.requirement);
+        if let Some(text) = &requirement {
+            self.part(&format!("{} says", outcome.requirement), [text.as_str()]);
+        }
+        if let Some(command) = &failure.command {
+            self.part("command", [command.as_str()]);
+        }
+        if let Some(input) = &failure.input {
+            self.part("input", [escape::size(input)]);
+            self.screen.lines(escape::block(input).iter().map(|line| format!("        │ {line}")));
+        }
+        self.part("expected", escape::block(failure.expected.as_bytes()));
+        self.part("actual", escape::block(failure.actual.as_bytes()));
+        if let Some(stderr) = &failure.stderr {
+            self.part("it said", escape::block(stderr));
+        }
+        if let Some(note) = &failure.note {
+            self.part(
+                "note",
+                escape::block(note.as_bytes()).into_iter().filter(|line| !line.starts_with("(no ")),
+            );
+        }
+        let again = format!("{} {}", self.again, outcome.check);
+        self.part("run again", [again]);
+        self.screen.line("");
+    }
+
+    /// A label and its lines, the label before the first.
+    fn part<T: AsRef<str>>(&mut self, label: &str, lines: impl IntoIterator<Item = T>) {
+        let padded = format!("{label:<12}");
+        let mut label = self.screen.paint(Tone::Faint, &padded);
+        for line in lines {
+            self.screen.line(&format!("      {label}  {}", line.as_ref()));
+            label = " ".repeat(12);
+        }
+    }
+}
+
+/// The table of levels and the one sentence.
+pub(crate) fn summary(screen: &mut Screen<'_>, exercise: &Exercise, report: &Report) {
+    screen.line("");
+    if !report.single {
+        let rows: Vec<Vec<String>> = exercise
+            .levels
+            .iter()
+            .map(|level| {
+                let of_level = || report.outcomes.iter().filter(|outcome| outcome.level == level.number);
+                let tally = report.tally(Some(level.number));
+                let verdict = if of_level().next().is_none() {
+                    "not claimed"
+                } else if of_level().any(Outcome::counts_against) {
+                    "failed"
+                } else if tally.passed == 0 {
+                    "not exercised"
+                } else {
+                    "passed"
+                };
+                let time = of_level().map(|outcome| outcome.elapsed).sum();
+                let cells = [tally.passed, tally.failed, tally.not_exercised].map(|count| count.to_string());
+                let mut row = vec![level.number.to_string(), level.title.to_owned(), verdict.to_owned()];
+                row.extend(cells);
+                row.push(duration(time));
+                row
+            })
+            .collect();
+        let head = ["Level", "", "Verdict", "Passed", "Failed", "Not exercised", "Time"];
+        screen.lines(table(&head, &rows, &[3, 4, 5, 6]));
+        screen.line("");
+    }
+    let tone = if report.holds() { Tone::Good } else { Tone::Bad };
+    let sentence = screen.paint(tone, &report.sentence());
+    screen.line(&sentence);
+}
+
+/// A time as a person says it.
+pub(crate) fn duration(time: Duration) -> String {
+    match time.as_millis() {
+        millis @ 0..1000 => format!("{millis} ms"),
+        1000..120_000 => format!("{:.1} s", time.as_secs_f64()),
+        _ => format!("{} min", time.as_secs().div_ceil(60)),
+    }
+}

@@ -1,0 +1,97 @@
+//! JUnit XML: a suite for each level, a case for each check.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use super::escape;
+use crate::{Exercise, Failure, Judged, Outcome, Report};
+
+/// The report as JUnit XML.
+pub(crate) fn junit(exercise: &Exercise, report: &Report) -> String {
+    let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    let attributes = counts(&report.outcomes.iter().collect::<Vec<_>>(), report.elapsed);
+    line(&mut xml, format_args!("<testsuites name=\"{}\"{attributes}>", text(exercise.name)));
+    for level in exercise.levels {
+        let of_level: Vec<_> =
+            report.outcomes.iter().filter(|outcome| outcome.level == level.number).collect();
+        if of_level.is_empty() {
+            continue;
+        }
+        let time = of_level.iter().map(|outcome| outcome.elapsed).sum();
+        let name = text(&format!("{} level {}: {}", exercise.name, level.number, level.title));
+        line(&mut xml, format_args!("  <testsuite name=\"{name}\"{}>", counts(&of_level, time)));
+        of_level.iter().for_each(|outcome| case(&mut xml, exercise, outcome));
+        line(&mut xml, format_args!("  </testsuite>"));
+    }
+    line(&mut xml, format_args!("</testsuites>"));
+    xml
+}
+
+fn case(xml: &mut String, exercise: &Exercise, outcome: &Outcome) {
+    let (name, class) = (text(outcome.check), text(&format!("{}.{}", exercise.name, outcome.requirement)));
+    let head = format!(
+        "    <testcase name=\"{name}\" classname=\"{class}\" time=\"{:.3}\"",
+        outcome.elapsed.as_secs_f64()
+    );
+    match &outcome.result {
+        Judged::Passed => line(xml, format_args!("{head}/>")),
+        Judged::Failed(failure) => {
+            line(xml, format_args!("{head}>"));
+            let message = text(&format!("expected {}, actual {}", failure.expected, failure.actual));
+            let body = text(&body(exercise, outcome, failure));
+            line(xml, format_args!("      <failure message=\"{message}\">{body}</failure>"));
+            line(xml, format_args!("    </testcase>"));
+        }
+        Judged::NotExercised { reason, expected } => {
+            line(xml, format_args!("{head}>"));
+            let message = text(&format!("not exercised: {reason}"));
+            let tag = if *expected { "skipped" } else { "failure" };
+            line(xml, format_args!("      <{tag} message=\"{message}\"/>"));
+            line(xml, format_args!("    </testcase>"));
+        }
+    }
+}
+
+fn body(exercise: &Exercise, outcome: &Outcome, failure: &Failure) -> String {
+    let mut lines = Vec::new();
+    lines.extend(
+        exercise.requirement(outcome.requirement).map(|text| format!("{}: {text}", outcome.requirement)),
+    );
+    lines.extend(failure.command.as_ref().map(|command| format!("command: {command}")));
+    if let Some(input) = &failure.input {
+        lines.push(format!("input: {}", escape::size(input)));
+        lines.extend(escape::block(input));
+    }
+    lines.extend(failure.stderr.iter().flat_map(|stderr| escape::block(stderr)));
+    lines.extend(failure.note.clone());
+    lines.join("\n")
+}
+
+fn counts(outcomes: &[&Outcome], time: Duration) -> String {
+    let failures = outcomes.iter().filter(|outcome| outcome.counts_against()).count();
+    let skipped = |outcome: &&&Outcome| matches!(outcome.result, Judged::NotExercised { expected: true, .. });
+    let skipped = outcomes.iter().filter(skipped).count();
+    let (tests, time) = (outcomes.len(), time.as_secs_f64());
+    format!(" tests=\"{tests}\" failures=\"{failures}\" skipped=\"{skipped}\" time=\"{time:.3}\"")
+}
+
+/// Text that XML can hold, in an attribute too: control characters are escaped line by line first.
+fn text(text: &str) -> String {
+    let lines: Vec<_> = text.split('\n').map(|line| escape::line(line.as_bytes())).collect();
+    let mut safe = String::with_capacity(text.len());
+    for c in lines.join("\n").chars() {
+        match c {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\n' => safe.push_str("&#10;"),
+            c => safe.push(c),
+        }
+    }
+    safe
+}
+
+fn line(xml: &mut String, arguments: std::fmt::Arguments<'_>) {
+    writeln!(xml, "{arguments}").expect("a String takes all that is written");
+}

@@ -1,0 +1,190 @@
+//! One start of the program: what a check may set, and how the run becomes a verdict.
+
+use std::ffi::{OsStr, OsString};
+use std::path::Path;
+use std::time::Duration;
+
+use super::verdict;
+use super::{Finished, Trial, Unstartable};
+use crate::process::{self, How, Limits, Spec};
+use crate::{Failure, Stop, shell};
+
+/// A gibibyte for the whole tree, where the check says nothing else.
+const MEMORY: u64 = 1 << 30;
+/// More output than any brief asks for.
+const OUTPUT: usize = 16 << 20;
+/// More processes than any brief needs.
+const PROCESSES: usize = 256;
+
+/// A start of the program: arguments, environment, standard input, limits.
+#[derive(Debug)]
+#[must_use]
+pub struct Invocation<'t> {
+    trial: &'t Trial<'t>,
+    args: Vec<OsString>,
+    env: Vec<(String, OsString)>,
+    stdin: Option<Vec<u8>>,
+    stdout_closed: bool,
+    deadline: Option<Duration>,
+    memory: u64,
+    output: usize,
+    processes: usize,
+}
+
+impl<'t> Invocation<'t> {
+    pub(super) fn new(trial: &'t Trial<'_>) -> Self {
+        Self {
+            trial,
+            args: Vec::new(),
+            env: Vec::new(),
+            stdin: None,
+            stdout_closed: false,
+            deadline: None,
+            memory: MEMORY,
+            output: OUTPUT,
+            processes: PROCESSES,
+        }
+    }
+
+    /// Adds an argument.
+    pub fn arg(mut self, arg: impl Into<OsString>) -> Self {
+        self.args.push(arg.into());
+        self
+    }
+
+    /// Adds arguments.
+    pub fn args<A: Into<OsString>>(self, args: impl IntoIterator<Item = A>) -> Self {
+        args.into_iter().fold(self, Self::arg)
+    }
+
+    /// Sets an environment variable.
+    pub fn env(mut self, name: &str, value: impl Into<OsString>) -> Self {
+        self.env.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// Feeds these bytes to standard input, then closes it. Without this it is empty.
+    pub fn stdin(mut self, bytes: impl Into<Vec<u8>>) -> Self {
+        self.stdin = Some(bytes.into());
+        self
+    }
+
+    /// Gives the program a standard output that nobody reads: the reader is closed before the start.
+    pub fn stdout_closed(mut self) -> Self {
+        self.stdout_closed = true;
+        self
+    }
+
+    /// A deadline for this start alone; the check's deadline holds as well.
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = Some(deadline);
+        self
+    }
+
+    /// How many bytes of resident memory the program and all that it starts may use together: 1 GiB without this.
+    pub fn memory(mut self, bytes: u64) -> Self {
+        self.memory = bytes;
+        self
+    }
+
+    /// How many bytes it may write to each of its outputs: 16 MiB without this.
+    pub fn output(mut self, bytes: usize) -> Self {
+        self.output = bytes;
+        self
+    }
+
+    /// How many processes it may be at a time: 256 without this.
+    pub fn processes(mut self, count: usize) -> Self {
+        self.processes = count;
+        self
+    }
+
+    /// Starts the program and waits for its end.
+    ///
+    /// # Errors
+    ///
+    /// [`Stop::Failed`] when it can't be started, misses its deadline, floods its output, passes its memory cap or
+    /// leaves processes behind. How it exited is for the check to judge.
+    pub fn run(self) -> Result<Finished, Stop> {
+        let command = self.command();
+        let limits = self.limits();
+        let input = self.stdin.clone().filter(|bytes| bytes.len() <= OUTPUT);
+        let trial = self.trial;
+        let explain = |failure: Failure| {
+            let failure = failure.command(&command);
+            match input.clone().or_else(|| trial.first_written()) {
+                Some(input) => failure.input(input),
+                None => failure,
+            }
+        };
+        if limits.deadline.is_zero() {
+            return Err(explain(verdict::late(trial.allowed)).into());
+        }
+        let ended = process::run(self.spec(limits)).map_err(|error| {
+            let reason = error.to_string();
+            let failure = Failure::new("a program that starts", format!("it can't be started: {reason}"));
+            // The first to find out is as good as any other.
+            trial.unstartable.set(Unstartable { command: command.clone(), reason }).ok();
+            Stop::from(failure.command(&command))
+        })?;
+        match ended.how {
+            How::ByItself(ending) => Ok(Finished {
+                stdout: ended.stdout,
+                stderr: ended.stderr,
+                ending,
+                command,
+                elapsed: ended.elapsed,
+                unread: ended.unread,
+            }),
+            How::Interrupted => Err(Stop::Interrupted),
+            _ => Err(explain(verdict::of(&ended, &limits)).into()),
+        }
+    }
+
+    /// The command line as a person would type it, from the solution's folder, with files of the trial by name.
+    fn command(&self) -> String {
+        let mut words: Vec<String> =
+            self.env.iter().map(|(name, value)| format!("{name}={}", shell::quote(value))).collect();
+        words.extend(self.trial.solution.run_line().iter().map(|word| shell::quote(OsStr::new(word))));
+        words.extend(self.args.iter().map(|arg| {
+            let local = Path::new(arg).strip_prefix(self.trial.folder()).ok();
+            shell::quote(local.filter(|path| path.iter().next().is_some()).map_or(arg, Path::as_os_str))
+        }));
+        if self.stdin.is_some() {
+            words.push("< input".to_owned());
+        }
+        words.join(" ")
+    }
+
+    fn limits(&self) -> Limits {
+        let left = self.trial.time_left();
+        Limits {
+            deadline: self.deadline.map_or(left, |own| own.min(left)),
+            memory: self.memory,
+            processes: self.processes,
+            output: self.output,
+            flood_ends: true,
+        }
+    }
+
+    fn spec(self, limits: Limits) -> Spec {
+        let solution = self.trial.solution;
+        let (program, mut args) = solution.resolved();
+        args.extend(self.args);
+        let folder = self.trial.folder().to_owned();
+        // What the program puts aside goes with the trial.
+        let mut env = vec![("TMPDIR".into(), folder.clone().into_os_string())];
+        env.extend(solution.env().iter().map(|(name, value)| (name.into(), value.into())));
+        env.extend(self.env.into_iter().map(|(name, value)| (name.into(), value)));
+        Spec { program, args, env, folder, stdin: self.stdin, stdout_closed: self.stdout_closed, limits }
+    }
+}
+
+impl Trial<'_> {
+    /// The first file that the check wrote, where it is not absurdly long: the likely input of what went wrong.
+    fn first_written(&self) -> Option<Vec<u8>> {
+        let path = self.written.borrow().first()?.clone();
+        let small = path.metadata().ok()?.len() <= 1 << 24;
+        if small { std::fs::read(path).ok() } else { None }
+    }
+}

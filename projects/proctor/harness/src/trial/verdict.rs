@@ -1,0 +1,74 @@
+//! Words for a program that broke a limit: what was allowed, what it did, and a hint at the cause.
+
+use std::time::Duration;
+
+use crate::Failure;
+use crate::process::{Ended, How, Limits, Output};
+
+/// The failure of a run that did not end by itself.
+pub(super) fn of(ended: &Ended, limits: &Limits) -> Failure {
+    let mut failure = match &ended.how {
+        How::Deadline => late(limits.deadline),
+        How::LeftBehind(ending, left) => {
+            let names: Vec<_> = left.iter().take(5).map(|process| process.name.as_str()).collect();
+            let more = if left.len() > 5 { format!(" and {} more", left.len() - 5) } else { String::new() };
+            Failure::new(
+                "when the program ends, nothing that it started runs on",
+                format!("it {ending} and left running: {}{more}", names.join(", ")),
+            )
+            .note("wait for the processes that you start; proctor has killed these")
+        }
+        How::Memory(used) => Failure::new(
+            format!("at most {} of memory, all its processes together", bytes(limits.memory)),
+            format!("it held {}", bytes(*used)),
+        )
+        .note("proctor ended it; does it read the whole input before it begins?"),
+        How::Processes(count) => Failure::new(
+            format!("at most {} processes at a time", limits.processes),
+            format!("there were {count}"),
+        )
+        .note("proctor ended them all"),
+        How::Flood(output) => Failure::new(
+            format!("at most {} on {}", bytes(limits.output as u64), name(*output)),
+            "it wrote more, and proctor ended it",
+        ),
+        How::Unguarded => Failure::new(
+            "the program leaves proctor's processes alone",
+            "proctor's guard, the parent of the program, was killed",
+        ),
+        // Neither is a broken limit; nobody asks for their words.
+        How::ByItself(ending) => Failure::new("", ending.to_string()),
+        How::Interrupted => Failure::new("", "interrupted"),
+    };
+    if !ended.stderr.is_empty() {
+        failure = failure.stderr(ended.stderr.clone());
+    }
+    if matches!(ended.how, How::Deadline) && failure.note.is_none() && ended.unread > 0 {
+        failure = failure.note(format!("{} bytes of standard input were still unread", ended.unread));
+    }
+    failure
+}
+
+/// The failure of a program that had no time left.
+pub(super) fn late(deadline: Duration) -> Failure {
+    Failure::new(format!("an end within {}", seconds(deadline)), "it still ran then, and proctor ended it")
+}
+
+fn name(output: Output) -> &'static str {
+    match output {
+        Output::Stdout => "standard output",
+        Output::Stderr => "standard error",
+    }
+}
+
+fn seconds(time: Duration) -> String {
+    format!("{:.1} s", time.as_secs_f64())
+}
+
+fn bytes(count: u64) -> String {
+    match count {
+        0..1024 => format!("{count} bytes"),
+        1024..1_048_576 => format!("{} KiB", count >> 10),
+        _ => format!("{} MiB", count >> 20),
+    }
+}
