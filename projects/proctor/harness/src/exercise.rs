@@ -58,7 +58,7 @@ pub struct Need {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Resource {
-    /// A program on the `PATH`, with the argument that makes it print its version.
+    /// A program on the `PATH`, with the arguments, split at spaces, that make it print its version.
     Program(&'static str, &'static str),
     /// A Docker engine that answers.
     Docker,

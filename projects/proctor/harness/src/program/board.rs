@@ -135,16 +135,21 @@ fn finish(context: &Context<'_>, rows: &[Row], screen: &mut Screen<'_>) -> u8 {
 fn next(context: &Context<'_>, rows: &[Row], screen: &mut Screen<'_>) {
     let folder = rows.first().map(|row| row.folder.display().to_string()).unwrap_or_default();
     let exercise = rows.first().map_or("", |row| row.exercise);
-    screen.line("Next:");
-    let commands = [
+    let mut commands = vec![
         (format!("{} verify {folder}", context.name), "one solution, check by check"),
         (format!("{} list {exercise}", context.name), "what is checked, in the brief's words"),
-        (format!("make -C {folder} run"), "the reference at work"),
-        ("make verify".to_owned(), "every test of this repository"),
-        ("make doctor".to_owned(), "what this machine lacks"),
     ];
+    if Path::new(&folder).join("Makefile").is_file() {
+        commands.push((format!("make -C {folder} run"), "that solution at work"));
+    }
+    if Path::new("Makefile").is_file() {
+        commands.push(("make verify".to_owned(), "every test of this repository"));
+        commands.push(("make doctor".to_owned(), "what this machine lacks"));
+    }
+    let width = commands.iter().map(|(command, _)| command.chars().count()).max().unwrap_or(0);
+    screen.line("Next:");
     for (command, what) in commands {
-        screen.line(&format!("  {command:<52} {what}"));
+        screen.line(&format!("  {command:<width$}  {what}"));
     }
 }
 

@@ -1,16 +1,76 @@
-//! `doctor`: what this machine lacks.
+//! `doctor`: what this machine lacks, what is lost without it, and how to get it.
 
-use super::{Context, HELD};
-use crate::report::screen::Screen;
+use super::{Context, HELD, NO_JUDGEMENT, NOT_HELD, list};
+use crate::Need;
+use crate::doctor::{self, Found};
+use crate::report::screen::{Screen, Tone};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Look only at what this exercise needs
+    /// Look only at the machine and at what this exercise needs
     #[arg(long, value_name = "NAME")]
     exercise: Option<String>,
 }
 
+/// What is missing so far.
+#[derive(Default)]
+struct Missing {
+    required: usize,
+    optional: usize,
+}
+
 pub(super) fn run(context: &Context<'_>, args: &Args, screen: &mut Screen<'_>) -> u8 {
-    let _ = (context, &args.exercise, screen);
-    HELD
+    let exercises = match list::wanted(context, args.exercise.as_deref()) {
+        Ok(exercises) => exercises,
+        Err(unknown) => {
+            super::complain(&unknown);
+            return NO_JUDGEMENT;
+        }
+    };
+    let mut missing = Missing::default();
+    let head = screen.paint(Tone::Strong, "This machine");
+    screen.line(&head);
+    for general in doctor::GENERAL {
+        show(&general.need, general.required, screen, &mut missing);
+    }
+    for exercise in exercises {
+        let head = screen.paint(Tone::Strong, exercise.name);
+        screen.line(&head);
+        if exercise.needs.is_empty() {
+            screen.line("  needs nothing more");
+        }
+        for need in exercise.needs {
+            show(need, false, screen, &mut missing);
+        }
+    }
+    screen.line("");
+    screen.line(&verdict(&missing));
+    if missing.required > 0 { NOT_HELD } else { HELD }
+}
+
+fn show(need: &Need, required: bool, screen: &mut Screen<'_>, missing: &mut Missing) {
+    let label = doctor::label(need.what);
+    screen.progress(&format!("  … {label}"));
+    match doctor::look(need.what) {
+        Found::Present(which) => {
+            let mark = screen.paint(Tone::Good, "✓");
+            screen.line(&format!("  {mark} {label:<20} {which}"));
+        }
+        Found::Missing(reason) => {
+            let (mark, tone) = if required { ("✗", Tone::Bad) } else { ("–", Tone::Doubtful) };
+            *(if required { &mut missing.required } else { &mut missing.optional }) += 1;
+            let mark = screen.paint(tone, mark);
+            screen.line(&format!("  {mark} {label:<20} {reason}"));
+            screen.line(&format!("    without it: {}", need.without));
+            screen.line(&format!("    to get it:  {}", doctor::remedy(need.what)));
+        }
+    }
+}
+
+fn verdict(missing: &Missing) -> String {
+    match (missing.required, missing.optional) {
+        (0, 0) => "Nothing is missing.".to_owned(),
+        (0, optional) => format!("Nothing required is missing; {optional} of the rest."),
+        (required, optional) => format!("{required} required missing, {optional} of the rest."),
+    }
 }

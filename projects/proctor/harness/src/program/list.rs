@@ -1,6 +1,7 @@
 //! `list`: the exercises, or one exercise's checks.
 
 use super::{Context, HELD, NO_JUDGEMENT};
+use crate::Exercise;
 use crate::report::screen::{Screen, Tone};
 
 #[derive(Debug, clap::Args)]
@@ -10,13 +11,13 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(context: &Context<'_>, args: &Args, screen: &mut Screen<'_>) -> u8 {
-    let wanted = |name: &str| args.exercise.as_deref().is_none_or(|wanted| wanted == name);
-    let found: Vec<_> = context.exercises.iter().filter(|exercise| wanted(exercise.name)).collect();
-    if let (true, Some(name)) = (found.is_empty(), &args.exercise) {
-        let known: Vec<_> = context.exercises.iter().map(|exercise| exercise.name).collect();
-        super::complain(&Unknown { name: name.clone(), known: known.join(", ") });
-        return NO_JUDGEMENT;
-    }
+    let found = match wanted(context, args.exercise.as_deref()) {
+        Ok(found) => found,
+        Err(unknown) => {
+            super::complain(&unknown);
+            return NO_JUDGEMENT;
+        }
+    };
     for exercise in found {
         let name = screen.paint(Tone::Strong, exercise.name);
         screen.line(&format!("{name}  {}", exercise.title));
@@ -35,9 +36,24 @@ pub(super) fn run(context: &Context<'_>, args: &Args, screen: &mut Screen<'_>) -
     HELD
 }
 
+/// The exercise of this name, or all.
+pub(super) fn wanted(
+    context: &Context<'_>,
+    name: Option<&str>,
+) -> Result<Vec<&'static Exercise>, UnknownExercise> {
+    let all = || context.exercises.iter().copied();
+    let Some(name) = name else { return Ok(all().collect()) };
+    let found: Vec<_> = all().filter(|exercise| exercise.name == name).collect();
+    if found.is_empty() {
+        let known: Vec<_> = all().map(|exercise| exercise.name).collect();
+        return Err(UnknownExercise { name: name.to_owned(), known: known.join(", ") });
+    }
+    Ok(found)
+}
+
 #[derive(Debug, thiserror::Error)]
 #[error("exercise \"{name}\" is unknown, known is {known}")]
-struct Unknown {
+pub(super) struct UnknownExercise {
     name: String,
     known: String,
 }
