@@ -24,6 +24,7 @@ use std::fmt::Debug;
 use crate::Record;
 
 pub use aws::{Alb, Elb, S3};
+pub(crate) use combined::last_quoted;
 pub use combined::{Combined, Common};
 pub use detect::{Detection, detect};
 pub use json::Json;
@@ -113,3 +114,6 @@ fn refuse_extremes(line: &[u8]) -> Result<(), Malformed> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -105,7 +105,7 @@ fn given(value: &[u8]) -> Option<Cow<'_, [u8]>> {
 }
 
 /// The last quoted field that has both its quotes.
-fn last_quoted(mut rest: &[u8]) -> Option<&[u8]> {
+pub(crate) fn last_quoted(mut rest: &[u8]) -> Option<&[u8]> {
     let mut last = None;
     while let Some(open) = memchr::memchr(b'"', rest) {
         rest = &rest[open + 1..];

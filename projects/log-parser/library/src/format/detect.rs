@@ -34,7 +34,7 @@ struct Trial {
     first_flaw: Option<String>,
 }
 
-/// Tells the format from the start of a log. A last line without its newline is left out, if there are others.
+/// Tells the format from the start of a log.
 pub fn detect(sample: &[u8]) -> Detection {
     let lines = lines(sample);
     let mut trials: Vec<Trial> = candidates().into_iter().map(|format| Trial::run(format, &lines)).collect();
@@ -97,15 +97,16 @@ fn candidates() -> Vec<Box<dyn Format>> {
     all
 }
 
-/// The first lines that hold something.
+/// The first lines that hold something, without one that may still be growing, if others tell enough.
 fn lines(sample: &[u8]) -> Vec<&[u8]> {
-    let whole = match memchr::memrchr(b'\n', sample) {
-        Some(last) if last + 1 < sample.len() => &sample[..=last],
-        _ => sample,
-    };
-    let lines = whole.split(|byte| *byte == b'\n');
+    let lines = sample.split(|byte| *byte == b'\n');
     let lines = lines.map(|line| line.strip_suffix(b"\r").unwrap_or(line));
-    lines.filter(|line| !line.is_empty()).take(LINES).collect()
+    let mut lines: Vec<&[u8]> = lines.filter(|line| !line.is_empty()).take(LINES).collect();
+    let records = lines.iter().filter(|line| !line.starts_with(b"#")).count();
+    if records > 1 && lines.len() < LINES && !sample.ends_with(b"\n") {
+        lines.pop();
+    }
+    lines
 }
 
 impl Trial {
