@@ -4,8 +4,7 @@ use crate::format::Format;
 use crate::ledger::Outcome;
 use crate::pattern::Sieve;
 use crate::query::Judge;
-use crate::record::Record;
-use crate::scan::{Plain, Scanner, Visitor, without_ending};
+use crate::scan::{Layout, Plain, Scanner, Visitor, without_ending};
 use crate::simd::Kernel;
 use crate::tally::Tally;
 
@@ -15,7 +14,7 @@ use super::lines::LineSink;
 /// The state of one thread.
 #[derive(Debug)]
 pub(super) struct Worker<'j> {
-    /// Only for the combined format.
+    /// Only for formats that have a fast way.
     scanner: Option<Scanner>,
     visit: Visit<'j>,
 }
@@ -32,9 +31,13 @@ struct Visit<'j> {
 
 impl<'j> Worker<'j> {
     pub(super) fn new(job: &Job<'j>) -> Self {
-        let combined = job.format.name() == "combined";
+        let layout = match job.format.name() {
+            "combined" => Some(Layout::Combined),
+            "common" => Some(Layout::Common),
+            _ => None,
+        };
         Self {
-            scanner: combined.then(|| Scanner::new(Kernel::best())),
+            scanner: layout.map(|layout| Scanner::new(Kernel::best(), layout)),
             visit: Visit {
                 format: job.format,
                 successor: None,
@@ -75,13 +78,6 @@ impl LineSink for Worker<'_> {
     }
 }
 
-impl Visit<'_> {
-    fn record(&mut self, record: &Record<'_>) {
-        let outcome = self.judge.outcome(record);
-        self.tally.ledger.enter(outcome);
-    }
-}
-
 impl Visitor for Visit<'_> {
     #[inline]
     fn plain(&mut self, line: &Plain<'_>) {
@@ -91,10 +87,8 @@ impl Visitor for Visit<'_> {
             self.tally.ledger.enter(Outcome::NotMatched);
             return;
         }
-        match line.record() {
-            Some(record) => self.record(&record),
-            None => self.other(line.line()),
-        }
+        let outcome = self.judge.outcome(&line.record());
+        self.tally.ledger.enter(outcome);
     }
 
     fn other(&mut self, line: &[u8]) {

@@ -1,0 +1,123 @@
+//! The proofs: a few words of memory around the quotes, compared at once.
+//!
+//! All reads are bounds-checked; a line too near an end of the buffer is simply not plain.
+
+/// How long a time usually is: `17/May/2015:10:05:03 +0000`.
+pub(super) const TIME: usize = 26;
+
+/// The longest size that is read here.
+const SIZE: usize = 16;
+
+/// Checks `client identity user [time] "`, and returns where the client ends.
+#[inline]
+pub(super) fn prefix(data: &[u8], start: usize, quote: usize) -> Option<usize> {
+    let bracket = quote.checked_sub(TIME + 3)?;
+    if load::<3>(data, quote - 2)? != *b"] \"" || load::<2>(data, bracket.checked_sub(1)?)? != *b" [" {
+        return None;
+    }
+    let time = data.get(bracket + 1..)?.first_chunk::<TIME>()?;
+    let word = |at: usize| u64::from_le_bytes(time[at..at + 8].try_into().expect("eight bytes"));
+    // The last two overlap.
+    let bracket_inside =
+        zero_bytes(word(0), b']') | zero_bytes(word(8), b']') | zero_bytes(word(16), b']') | zero_bytes(word(18), b']');
+    if bracket_inside != 0 {
+        return None;
+    }
+    // The usual ` - - [`; the client then is what lies before it.
+    let client_end = bracket.checked_sub(5)?;
+    if client_end > start && client_end - start <= 16 && load::<4>(data, client_end)? == *b" - -" {
+        if let Some(bytes) = client_end.checked_sub(16).and_then(|at| load::<16>(data, at)) {
+            let client = u128::from_le_bytes(bytes) >> ((16 - (client_end - start)) * 8);
+            let (low, high) = halves(client);
+            if zero_bytes(low, b' ') | zero_bytes(high, b' ') == 0 {
+                return Some(client_end);
+            }
+        }
+    }
+    odd_prefix(data.get(start..bracket - 1)?).map(|length| start + length)
+}
+
+/// The length of the client in `client identity user`, for what is not of the usual form.
+#[cold]
+fn odd_prefix(prefix: &[u8]) -> Option<usize> {
+    let client = memchr::memchr(b' ', prefix)?;
+    let rest = &prefix[client + 1..];
+    let identity = memchr::memchr(b' ', rest)?;
+    let user = &rest[identity + 1..];
+    // A bracket in the user may be where the time begins: let the exact parser see.
+    let good = client > 0 && identity > 0 && !user.is_empty() && memchr::memchr(b'[', user).is_none();
+    good.then_some(client)
+}
+
+/// Checks `" 200 512 "` from the quote that closes the request to the one that opens the referer.
+#[inline]
+pub(super) fn after_request(data: &[u8], close: usize, open: usize) -> bool {
+    if !status(data, close) || data.get(open - 1..=open) != Some(b" \"") {
+        return false;
+    }
+    let Some(length @ 1..=SIZE) = open.checked_sub(close + 7) else { return false };
+    // Enough lies before it: the status and the time.
+    let Some(tail) = load::<8>(data, open - 9).map(u64::from_le_bytes) else { return false };
+    if length > 8 {
+        let Some(head) = load::<8>(data, open - 1 - length).map(u64::from_le_bytes) else { return false };
+        return all_digits(tail) && all_digits(head);
+    }
+    // The size's digits, with zeros in place of what stands before them.
+    let unused = (8 - length) * 8;
+    let digits = (tail >> unused << unused) | (ZEROS & !(u64::MAX << unused));
+    all_digits(digits) || (length == 1 && tail >> 56 == u64::from(b'-'))
+}
+
+/// Checks `" 200 512` where the line may end or go on after a space; returns where the size ends.
+#[inline]
+pub(super) fn size_end(line: &[u8], close: usize) -> Option<usize> {
+    if !status(line, close) {
+        return None;
+    }
+    let size = line.get(close + 6..)?;
+    let length = match size {
+        [b'-', ..] => 1,
+        _ => size.iter().take_while(|byte| byte.is_ascii_digit()).count(),
+    };
+    let good = (1..=SIZE).contains(&length) && matches!(size.get(length), None | Some(b' '));
+    good.then_some(close + 6 + length)
+}
+
+/// Checks `" 200 `: quote, space, three digits, space.
+#[inline]
+fn status(data: &[u8], close: usize) -> bool {
+    const SHAPE: u64 = u64::from_le_bytes(*b"\" 000 \0\0");
+    const FIXED: u64 = u64::from_le_bytes([0xFF, 0xFF, 0xF0, 0xF0, 0xF0, 0xFF, 0, 0]);
+    const DIGITS: u64 = u64::from_le_bytes([0, 0, 0xF0, 0xF0, 0xF0, 0, 0, 0]);
+    let Some(word) = load::<8>(data, close).map(u64::from_le_bytes) else { return false };
+    // A digit plus six keeps its upper half. Nothing carries: the first test has passed.
+    word & FIXED == SHAPE && (word + (SIXES & (DIGITS >> 4))) & DIGITS == SHAPE & DIGITS
+}
+
+const ZEROS: u64 = 0x3030_3030_3030_3030;
+const SIXES: u64 = 0x0606_0606_0606_0606;
+
+#[inline]
+fn all_digits(word: u64) -> bool {
+    const UPPER: u64 = 0xF0F0_F0F0_F0F0_F0F0;
+    word & UPPER == ZEROS && (word + SIXES) & UPPER == ZEROS
+}
+
+/// Not zero where any byte of the word equals `byte`: the well-known trick, exact as a yes or no.
+#[inline]
+fn zero_bytes(word: u64, byte: u8) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let zero_where_equal = word ^ (ONES * u64::from(byte));
+    zero_where_equal.wrapping_sub(ONES) & !zero_where_equal & (ONES << 7)
+}
+
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "the lower half is what is wanted")]
+fn halves(word: u128) -> (u64, u64) {
+    (word as u64, (word >> 64) as u64)
+}
+
+#[inline]
+fn load<const N: usize>(data: &[u8], at: usize) -> Option<[u8; N]> {
+    data.get(at..)?.first_chunk::<N>().copied()
+}
