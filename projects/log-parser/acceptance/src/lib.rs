@@ -1,1 +1,36 @@
-//! Placeholder.
+//! The log parser's suite: one check for each requirement of the brief, and the doubles that prove each check.
+//!
+//! Every log is built line by line, and each line is built to be of one class: that is the oracle. Nothing here
+//! parses a log, and nothing here knows the reference.
+//!
+//! ```
+//! use log_parser_acceptance::EXERCISE;
+//!
+//! assert_eq!(EXERCISE.checks.len(), EXERCISE.brief.matches("- **LP-").count());
+//! ```
+
+mod ask;
+mod checks;
+pub mod doubles;
+mod judgement;
+mod line;
+mod log;
+mod record;
+mod refusal;
+mod traffic;
+
+use proctor_harness::{Exercise, Level};
+
+/// The log parser, for `proctor` and for this crate's own program.
+pub static EXERCISE: Exercise = Exercise {
+    name: "log-parser",
+    title: "count one API request in access logs, and account for every line",
+    brief: include_str!("../../README.md"),
+    levels: &[
+        Level { number: 1, title: "count one request" },
+        Level { number: 2, title: "without ourselves and without bots" },
+        Level { number: 3, title: "the real world" },
+    ],
+    checks: checks::ALL,
+    needs: &[],
+};

@@ -1,0 +1,133 @@
+//! Reads what a program said, and tells how that differs from what the log was built to give.
+//!
+//! Lenient on purpose in all that other checks prove: a label before the count or an exit code of 1 fails the one
+//! check that is about it, and not every check.
+
+use proctor_harness::{Ending, Failure, Finished};
+
+use crate::line::{Class, Line, Tally};
+
+/// What may be wrong; while a failing log is made smaller, the kind stays the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// It did not end as a program does that has an answer.
+    Ending,
+    /// No count could be read, or not this one.
+    Count,
+    /// No ledger could be read, or not this one.
+    Ledger,
+}
+
+/// A difference between expected and actual.
+#[derive(Debug)]
+pub(crate) struct Difference {
+    pub(crate) kind: Kind,
+    expected: String,
+    actual: String,
+}
+
+/// Compares an ended program with the classes that the lines were built to have.
+pub(crate) fn compare(finished: &Finished, expected: &Tally, ledger: bool) -> Result<(), Difference> {
+    compare_count(finished, expected.get(Class::Counted))?;
+    if ledger && ledger_in(&finished.stderr) != Some(*expected) {
+        return Err(Difference {
+            kind: Kind::Ledger,
+            expected: expected.ledger(),
+            actual: spoken("standard error", &finished.stderr),
+        });
+    }
+    Ok(())
+}
+
+/// Compares an ended program with a count.
+pub(crate) fn compare_count(finished: &Finished, count: u64) -> Result<(), Difference> {
+    if !matches!(finished.ending, Ending::Exited(0 | 1)) {
+        return Err(Difference {
+            kind: Kind::Ending,
+            expected: format!("the count {count}, exit code 0"),
+            actual: ending(finished.ending),
+        });
+    }
+    if count_in(&finished.stdout) != Some(count) {
+        return Err(Difference {
+            kind: Kind::Count,
+            expected: format!("the count {count}"),
+            actual: spoken("standard output", &finished.stdout),
+        });
+    }
+    Ok(())
+}
+
+impl Difference {
+    /// The failure that a person reads, for the smallest log that shows it.
+    pub(crate) fn failure(self, finished: Finished, lines: &[Line], input: Vec<u8>) -> Failure {
+        let failure = Failure::new(self.expected, self.actual).command(finished.command).input(input);
+        let failure = if finished.stderr.is_empty() { failure } else { failure.stderr(finished.stderr) };
+        match lines {
+            [line] if line.has.is_empty() => failure.note(format!("this line is {}", line.class.name())),
+            [line] => failure.note(format!("this line is {}: it has {}", line.class.name(), line.has)),
+            _ => {
+                let mut has: Vec<&str> =
+                    lines.iter().map(|line| line.has).filter(|has| !has.is_empty()).collect();
+                has.sort_unstable();
+                has.dedup();
+                if has.is_empty() {
+                    failure
+                } else {
+                    failure.note(format!("among the lines: {}", has.join("; ")))
+                }
+            }
+        }
+    }
+}
+
+/// How a program ended, as a clause.
+pub(crate) fn ending(ending: Ending) -> String {
+    match ending {
+        Ending::Exited(code) => format!("it ended with exit code {code}"),
+        Ending::Signalled(signal) => format!("it was ended by signal {signal}"),
+    }
+}
+
+/// What a stream held, as a clause, with its end left out where it is long.
+pub(crate) fn spoken(stream: &str, bytes: &[u8]) -> String {
+    const SHOWN: usize = 400;
+    match bytes {
+        [] => format!("{stream} is empty"),
+        _ if bytes.len() > SHOWN => format!("{stream} is {:?}…", String::from_utf8_lossy(&bytes[..SHOWN])),
+        _ => format!("{stream} is {:?}", String::from_utf8_lossy(bytes)),
+    }
+}
+
+/// The last number that standard output holds.
+pub(crate) fn count_in(stdout: &[u8]) -> Option<u64> {
+    let text = String::from_utf8_lossy(stdout);
+    text.rsplit(|c: char| !c.is_ascii_digit()).find(|word| !word.is_empty())?.parse().ok()
+}
+
+/// The ledger, wherever it stands on standard error.
+fn ledger_in(stderr: &[u8]) -> Option<Tally> {
+    let start = stderr.iter().position(|&byte| byte == b'{')?;
+    let end = stderr.iter().rposition(|&byte| byte == b'}')?;
+    Tally::from_ledger(stderr.get(start..=end)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{count_in, ledger_in};
+
+    #[test]
+    fn finds_the_count_behind_a_label() {
+        assert_eq!(count_in(b"412\n"), Some(412));
+        assert_eq!(count_in(b"access.log: 412"), Some(412));
+        assert_eq!(count_in(b"none\n"), None);
+    }
+
+    #[test]
+    fn takes_no_ledger_whose_parts_do_not_sum_to_the_lines() {
+        let good = br#"note {"lines":3,"counted":1,"not_matched":1,"own":0,"bot":1,"malformed":0}"#;
+        let bad = br#"{"lines":4,"counted":1,"not_matched":1,"own":0,"bot":1,"malformed":0}"#;
+        assert!(ledger_in(good).is_some());
+        assert!(ledger_in(bad).is_none());
+    }
+}

@@ -1,0 +1,96 @@
+//! Checks × doubles: each double fails the one check that is there for it, and nothing else at that level or below.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Mutex;
+use std::thread;
+
+use log_parser_acceptance::EXERCISE;
+use log_parser_acceptance::doubles::{Defect, SCRIPTS};
+use proctor_harness::{Check, Options, Solution, judge_solution};
+
+/// The program with a switch for each defect.
+const DOUBLE: &str = env!("CARGO_BIN_EXE_log-parser-double");
+
+/// Judgements at a time: they mostly wait for processes.
+const AT_A_TIME: usize = 4;
+
+#[test]
+fn double_without_a_defect_passes_every_check() {
+    assert_eq!(failed(&[], 3, 2026), Vec::<&str>::new());
+}
+
+#[test]
+fn double_without_a_defect_passes_with_other_seeds() {
+    for seed in 1..=5 {
+        assert_eq!(failed(&[], 3, seed), Vec::<&str>::new(), "seed {seed}");
+    }
+}
+
+#[test]
+fn every_defect_fails_its_own_check_and_no_other() {
+    let waiting = Mutex::new(Defect::ALL.iter());
+    let wrong = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        for _ in 0..AT_A_TIME {
+            scope.spawn(|| {
+                loop {
+                    let Some(defect) = waiting.lock().unwrap().next() else { break };
+                    let check = find(defect.check());
+                    let failed = failed(&["--defect", defect.name()], level(check), 2026);
+                    if failed != [check.name] {
+                        wrong.lock().unwrap().push(format!(
+                            "{}: {} fails, not {failed:?}",
+                            defect.name(),
+                            check.name
+                        ));
+                    }
+                }
+            });
+        }
+    });
+    assert_eq!(wrong.into_inner().unwrap(), Vec::<String>::new());
+}
+
+#[test]
+fn every_script_fails_its_own_check_and_no_other() {
+    for (script, check) in SCRIPTS {
+        let check = find(check);
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("doubles").join(script);
+        let solution = Solution::new(&folder, level(check), ["./count", DOUBLE]);
+        let report = judge_solution(&EXERCISE, &solution, &Options::default()).unwrap();
+        assert_eq!(report.failed(), [check.name], "{script}");
+    }
+}
+
+#[test]
+fn every_check_has_a_double() {
+    let doubled: BTreeSet<&str> = Defect::ALL.iter().map(|defect| defect.check()).collect();
+    let checks: BTreeSet<&str> = EXERCISE.checks.iter().map(|check| check.name).collect();
+    assert_eq!(checks.difference(&doubled).collect::<Vec<_>>(), Vec::<&&str>::new());
+}
+
+#[test]
+fn defects_have_names_of_their_own() {
+    let names: BTreeSet<&str> = Defect::ALL.iter().map(|defect| defect.name()).collect();
+    assert_eq!(names.len(), Defect::ALL.len());
+}
+
+/// The checks that fail for the double with these arguments.
+#[track_caller]
+fn failed(arguments: &[&str], level: u8, seed: u64) -> Vec<&'static str> {
+    let run = [&[DOUBLE], arguments].concat();
+    let solution = Solution::new(Path::new(env!("CARGO_MANIFEST_DIR")), level, run);
+    let options = Options { seed, ..Options::default() };
+    judge_solution(&EXERCISE, &solution, &options).unwrap().failed()
+}
+
+/// The check of this name.
+#[track_caller]
+fn find(name: &str) -> &'static Check {
+    EXERCISE.checks.iter().find(|check| check.name == name).unwrap()
+}
+
+fn level(check: &Check) -> u8 {
+    check.requirement["LP-".len()..].split('.').next().unwrap().parse().unwrap()
+}
