@@ -4,8 +4,14 @@
 use std::process::Stdio;
 use std::time::Duration;
 
-/// The label that every container of ours carries: the services lane removes by it what a killed test left.
-pub(crate) const LABEL: &str = "workspace.services";
+/// The label that every container of ours carries; its value is the run of the lanes that the test belongs to, so that
+/// the services lane removes what a killed test has left, and nothing else.
+pub(crate) const LABEL: &str = "workspace.run";
+
+/// The run of the lanes, or `none` for a test that was started by hand.
+pub(crate) fn run() -> String {
+    std::env::var("WORKSPACE_RUN").unwrap_or_else(|_| "none".to_owned())
+}
 
 /// A Docker engine that has answered.
 #[derive(Clone, Copy, Debug)]

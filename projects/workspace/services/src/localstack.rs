@@ -9,7 +9,7 @@ use testcontainers::core::IntoContainerPort;
 use testcontainers::runners::AsyncRunner;
 use testcontainers::{ContainerAsync, GenericImage, ImageExt};
 
-use crate::docker::LABEL;
+use crate::docker::{LABEL, run};
 use crate::{AWS_ENDPOINT_URL, Docker, Image, Source, Unavailable};
 
 /// How long S3 may take to answer its first request.
@@ -69,7 +69,7 @@ pub async fn localstack() -> Result<LocalStack, Unavailable> {
         .with_exposed_port(4566.tcp())
         .with_env_var("SERVICES", "s3,sqs")
         .with_env_var("EAGER_SERVICE_LOADING", "1")
-        .with_label(LABEL, "localstack")
+        .with_label(LABEL, run())
         .start()
         .await
         .map_err(failed)?;

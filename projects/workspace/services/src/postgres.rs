@@ -7,7 +7,7 @@ use testcontainers::core::IntoContainerPort;
 use testcontainers::runners::AsyncRunner;
 use testcontainers::{ContainerAsync, GenericImage, ImageExt};
 
-use crate::docker::LABEL;
+use crate::docker::{LABEL, run};
 use crate::{DATABASE_URL, Docker, Image, Source, Unavailable};
 
 /// How long a server may take to answer its first query.
@@ -61,7 +61,7 @@ pub async fn postgres() -> Result<Postgres, Unavailable> {
         .with_env_var("POSTGRES_USER", "workspace")
         .with_env_var("POSTGRES_PASSWORD", "workspace")
         .with_env_var("POSTGRES_DB", "workspace")
-        .with_label(LABEL, "postgres")
+        .with_label(LABEL, run())
         .start()
         .await
         .map_err(failed)?;

@@ -1,13 +1,10 @@
 //! The repository's compose file under a project name of its own. Owns the project: dropping it takes it down, volumes
-//! included. A test that is killed can't, so the services lane removes what carries the prefix.
+//! included. A test that is killed can't, so the services lane removes what is named after its run.
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::atomic::{AtomicU32, Ordering};
-
-/// What every project name begins with.
-const PREFIX: &str = "workspace-lane";
 
 /// One compose project.
 #[derive(Debug)]
@@ -24,7 +21,9 @@ impl Stack {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let (postgres_port, localstack_port) = free_ports();
-        let project = format!("{PREFIX}-{}-{number}", std::process::id());
+        // The run of the lanes, so that what a killed test leaves can be told from what a person has started.
+        let run = std::env::var("WORKSPACE_RUN").unwrap_or_else(|_| "none".to_owned());
+        let project = format!("workspace-lane-{run}-{}-{number}", std::process::id());
         Self { project, postgres_port, localstack_port, overrides: Vec::new() }
     }
 

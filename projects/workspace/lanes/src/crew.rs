@@ -1,0 +1,197 @@
+//! The child processes. Each runs in a process group of its own, so that a signal to this program ends all of what a
+//! command has started, and nothing is left when the command itself ends.
+//!
+//! The crew owns the shutdown: its thread hears SIGINT, SIGTERM and SIGHUP, passes SIGTERM on to the group that runs,
+//! and SIGKILL where that is not enough.
+
+use std::io;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
+use std::thread;
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process_group};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+
+/// How long a command has for its own clean-up after SIGTERM.
+const GRACE: Duration = Duration::from_secs(20);
+
+/// Why a command has no exit status.
+#[derive(Debug, thiserror::Error)]
+pub enum CrewError {
+    /// It can't be started.
+    #[error("failed to start {program}")]
+    Start {
+        /// The program's name.
+        program: String,
+        /// Why not.
+        #[source]
+        source: io::Error,
+    },
+    /// It was started and can't be waited for.
+    #[error("failed to wait for {program}")]
+    Wait {
+        /// The program's name.
+        program: String,
+        /// Why not.
+        #[source]
+        source: io::Error,
+    },
+    /// It did not end in time, and was killed.
+    #[error("{program} did not end within {} s", deadline.as_secs())]
+    Late {
+        /// The program's name.
+        program: String,
+        /// How long it had.
+        deadline: Duration,
+    },
+    /// The person pressed Ctrl-C: nothing more is started.
+    #[error("interrupted")]
+    Interrupted,
+}
+
+/// Starts commands one after another, and ends them on a signal.
+#[derive(Debug)]
+pub struct Crew {
+    shared: Arc<Shared>,
+}
+
+/// What the main thread and the thread that hears signals both hold.
+#[derive(Debug, Default)]
+struct Shared {
+    state: Mutex<State>,
+    /// Notified when the group that runs has ended.
+    ended: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    interrupted: bool,
+    running: Option<Pid>,
+}
+
+impl Shared {
+    /// A panic elsewhere does not stop the clean-up.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Crew {
+    /// A crew that hears signals.
+    ///
+    /// # Errors
+    ///
+    /// When signals can't be heard.
+    pub fn hearing() -> io::Result<Self> {
+        let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
+        let shared = Arc::new(Shared::default());
+        let theirs = Arc::clone(&shared);
+        thread::spawn(move || {
+            for _ in signals.forever() {
+                let mut state = theirs.lock();
+                let first = !state.interrupted;
+                state.interrupted = true;
+                let Some(group) = state.running else { continue };
+                if first {
+                    signal(group, Signal::TERM);
+                    let waited = theirs.ended.wait_timeout_while(state, GRACE, |s| s.running == Some(group));
+                    let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+                    if state.running != Some(group) {
+                        continue;
+                    }
+                }
+                signal(group, Signal::KILL);
+            }
+        });
+        Ok(Self { shared })
+    }
+
+    /// A crew that hears no signals: for tests.
+    #[must_use]
+    pub fn deaf() -> Self {
+        Self { shared: Arc::default() }
+    }
+
+    /// Whether a signal has come.
+    #[must_use]
+    pub fn interrupted(&self) -> bool {
+        self.shared.lock().interrupted
+    }
+
+    /// Runs a command to its end with this program's own output.
+    ///
+    /// # Errors
+    ///
+    /// [`CrewError`] when it has no exit status, or when a signal has come.
+    pub fn run(&self, command: &mut Command) -> Result<ExitStatus, CrewError> {
+        if self.interrupted() {
+            return Err(CrewError::Interrupted);
+        }
+        let status = self.clean_up(command)?;
+        if self.interrupted() { Err(CrewError::Interrupted) } else { Ok(status) }
+    }
+
+    /// Like [`Crew::run`], also after a signal.
+    ///
+    /// # Errors
+    ///
+    /// [`CrewError`] when it has no exit status.
+    pub fn clean_up(&self, command: &mut Command) -> Result<ExitStatus, CrewError> {
+        let program = name(command);
+        command.stdin(Stdio::null()).process_group(0);
+        // Held over the start, so that a signal finds either no child or the child's group.
+        let mut state = self.shared.lock();
+        let mut child =
+            command.spawn().map_err(|source| CrewError::Start { program: program.clone(), source })?;
+        let group = Pid::from_child(&child);
+        state.running = Some(group);
+        drop(state);
+        let status = child.wait();
+        signal(group, Signal::KILL);
+        self.shared.lock().running = None;
+        self.shared.ended.notify_all();
+        status.map_err(|source| CrewError::Wait { program, source })
+    }
+
+    /// Runs a command for what it prints.
+    ///
+    /// # Errors
+    ///
+    /// [`CrewError`] when it can't be started or does not end in time.
+    pub fn capture(&self, command: &mut Command, deadline: Duration) -> Result<Output, CrewError> {
+        let program = name(command);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
+        let child =
+            command.spawn().map_err(|source| CrewError::Start { program: program.clone(), source })?;
+        let group = Pid::from_child(&child);
+        let (sender, receiver) = mpsc::channel();
+        thread::spawn(move || sender.send(Child::wait_with_output(child)));
+        let Ok(output) = receiver.recv_timeout(deadline) else {
+            signal(group, Signal::KILL);
+            return Err(CrewError::Late { program, deadline });
+        };
+        output.map_err(|source| CrewError::Wait { program, source })
+    }
+}
+
+/// How a command ended, as a clause.
+#[must_use]
+pub fn ending(status: ExitStatus) -> String {
+    match (status.code(), status.signal()) {
+        (Some(code), _) => format!("exit code {code}"),
+        (None, Some(signal)) => format!("ended by signal {signal}"),
+        (None, None) => "ended".to_owned(),
+    }
+}
+
+/// A group that has ended can't be signalled, which is what was wanted.
+fn signal(group: Pid, signal: Signal) {
+    let _ended_before = kill_process_group(group, signal);
+}
+
+fn name(command: &Command) -> String {
+    command.get_program().to_string_lossy().into_owned()
+}

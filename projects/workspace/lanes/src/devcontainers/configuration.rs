@@ -1,0 +1,72 @@
+//! The dev containers as data. A new exercise adds a row.
+
+use std::path::PathBuf;
+
+/// One dev container.
+#[derive(Clone, Copy, Debug)]
+pub struct Configuration {
+    /// The folder below `.devcontainer/`; none for the default one.
+    pub folder: Option<&'static str>,
+    /// What a person chooses it by.
+    pub name: &'static str,
+    /// The project that it opens, below the root; none for the whole workspace.
+    pub project: Option<&'static str>,
+    /// What is open at the start: the brief.
+    pub open: &'static [&'static str],
+    /// What the containers lane runs inside, in the project's folder.
+    pub verify: &'static [&'static str],
+}
+
+/// Every dev container.
+pub const CONFIGURATIONS: &[Configuration] = &[
+    Configuration {
+        folder: None,
+        name: "Default",
+        project: None,
+        open: &["README.md"],
+        // The other containers verify their projects whole; this one shows that all solutions can be judged in it.
+        verify: &["make", "verify", "LANES=acceptance"],
+    },
+    Configuration {
+        folder: Some("log-parser"),
+        name: "Log parser",
+        project: Some("projects/log-parser"),
+        open: &["projects/log-parser/README.md"],
+        verify: &["make", "verify"],
+    },
+    Configuration {
+        folder: Some("proctor"),
+        name: "proctor",
+        project: Some("projects/proctor"),
+        open: &["projects/proctor/README.md"],
+        verify: &["make", "verify"],
+    },
+];
+
+impl Configuration {
+    /// The short name: the folder, or `default`.
+    #[must_use]
+    pub fn key(&self) -> &'static str {
+        self.folder.unwrap_or("default")
+    }
+
+    /// The file, below the root.
+    #[must_use]
+    pub fn path(&self) -> PathBuf {
+        let base = PathBuf::from(".devcontainer");
+        self.folder.map_or_else(|| base.clone(), |folder| base.join(folder)).join("devcontainer.json")
+    }
+
+    /// From the file's folder up to the root: `..` for the default one, `../..` for the others.
+    #[must_use]
+    pub fn up_from_file(&self) -> &'static str {
+        if self.folder.is_some() { "../.." } else { ".." }
+    }
+
+    /// From the opened folder up to the root.
+    #[must_use]
+    pub fn up_from_project(&self) -> String {
+        let depth = self.project.map_or(0, |project| project.split('/').count());
+        if depth == 0 { ".".to_owned() } else { vec![".."; depth].join("/") }
+    }
+}

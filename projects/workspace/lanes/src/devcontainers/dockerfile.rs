@@ -1,0 +1,107 @@
+//! The Dockerfile that all dev containers share: toolchain, cargo-make, and every dependency built.
+//!
+//! It copies manifests and the lock file only, and puts empty sources beside them. So its layers, and with them the
+//! published image as a cache, stay good until a dependency changes, whatever happens to the sources.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use super::{CONFIGURATIONS, GenerateError};
+use crate::tree::Tree;
+
+/// The official image: Debian trixie, user `vscode`, rustup.
+const BASE: &str = "mcr.microsoft.com/devcontainers/rust:1-1-trixie";
+
+/// Where the image keeps what it has built; `on-create.sh` copies it into the checkout.
+const BUILT: &str = "/opt/workspace";
+
+/// What no manifest is, and every `make init` reads.
+const FILES: &[&str] = &["Cargo.toml", "Cargo.lock", "Makefile", "Makefile.toml"];
+
+/// The Dockerfile's text.
+pub(super) fn text(tree: &Tree) -> Result<String, GenerateError> {
+    let members = members(tree)?;
+    let cargo_make = value(tree, "resources/make/tasks.mk", "CARGO_MAKE_VERSION := ", "CARGO_MAKE_VERSION")?;
+    let mut text = head(&cargo_make);
+    let mut line = |words: &str| writeln!(text, "{words}").unwrap_or_default();
+    line(&format!("COPY --chown=vscode {} {BUILT}/", FILES.join(" ")));
+    line(&format!("COPY --chown=vscode resources/make {BUILT}/resources/make"));
+    for project in CONFIGURATIONS.iter().filter_map(|configuration| configuration.project) {
+        line(&format!("COPY --chown=vscode {project}/Makefile {project}/Makefile.toml {BUILT}/{project}/"));
+    }
+    for member in &members {
+        line(&format!("COPY --chown=vscode {member}/Cargo.toml {BUILT}/{member}/"));
+    }
+    line("# Empty sources stand in for the real ones, which come with the checkout.");
+    line("RUN set -eu; \\");
+    for member in &members {
+        let (library, program) = (format!("{member}/src/lib.rs"), format!("{member}/src/main.rs"));
+        line(&format!("    mkdir -p {member}/src; \\"));
+        if tree.root.join(&library).is_file() {
+            line(&format!("    : > {library}; \\"));
+        }
+        if tree.root.join(&program).is_file() {
+            line(&format!("    echo 'fn main() {{}}' > {program}; \\"));
+        }
+    }
+    line("    make init; \\");
+    for project in CONFIGURATIONS.iter().filter_map(|configuration| configuration.project) {
+        line(&format!("    make -C {project} init; \\"));
+    }
+    line("    cargo clean --quiet --workspace; \\");
+    line("    cargo clean --quiet --workspace --release");
+    line("USER root");
+    line("WORKDIR /");
+    Ok(text)
+}
+
+/// All before the manifests.
+fn head(cargo_make: &str) -> String {
+    format!(
+        "# Generated: edit projects/workspace/lanes/src/devcontainers, then `cargo run -p lanes -- devcontainers`.
+#
+# Toolchain, cargo-make and every dependency, built. Only manifests are copied, so that the layers stay good until a
+# dependency changes. The workflow devcontainer-image publishes the image; the configurations take it as a cache.
+ARG BASE_IMAGE={BASE}
+FROM ${{BASE_IMAGE}}
+ARG RUST_VERSION={rust}
+USER vscode
+RUN if command -v rustup >/dev/null; then \\
+        rustup toolchain install \"$RUST_VERSION\" --profile minimal --component clippy,rustfmt,rust-src,rust-analyzer \\
+        && rustup default \"$RUST_VERSION\"; \\
+    fi \\
+    && cargo install cargo-make --version {cargo_make} --locked --no-default-features
+USER root
+RUN install -d -o vscode {BUILT}
+USER vscode
+WORKDIR {BUILT}
+",
+        rust = concat!(env!("CARGO_PKG_RUST_VERSION"), ".0"),
+    )
+}
+
+/// The folders of the workspace's members, from the root manifest.
+fn members(tree: &Tree) -> Result<Vec<String>, GenerateError> {
+    let path = Path::new("Cargo.toml");
+    let manifest = read(tree, path)?;
+    let list = manifest.split_once("members = [").and_then(|(_, rest)| rest.split_once(']'));
+    let (list, _) =
+        list.ok_or_else(|| GenerateError::Missing { what: "members", path: path.to_path_buf() })?;
+    Ok(list.split('"').skip(1).step_by(2).map(str::to_owned).collect())
+}
+
+/// What follows `key` on its line.
+fn value(tree: &Tree, path: &str, key: &str, what: &'static str) -> Result<String, GenerateError> {
+    let path = Path::new(path);
+    let text = read(tree, path)?;
+    let found = text.lines().find_map(|line| line.strip_prefix(key));
+    found
+        .map(|value| value.trim().to_owned())
+        .ok_or_else(|| GenerateError::Missing { what, path: path.to_path_buf() })
+}
+
+fn read(tree: &Tree, path: &Path) -> Result<String, GenerateError> {
+    let source = |source| GenerateError::Read { path: path.to_path_buf(), source };
+    fs::read_to_string(tree.root.join(path)).map_err(source)
+}

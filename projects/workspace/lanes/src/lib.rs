@@ -1,0 +1,16 @@
+//! What `make verify` runs, as data; the dev containers, from one template; and the README's commands, each held to be
+//! run by something.
+//!
+//! Knows how to run a lane, not what it means: a lane is a row in [`list`], and its steps are the commands that a
+//! person would type.
+
+pub mod containers;
+pub mod crew;
+pub mod devcontainers;
+pub mod lane;
+pub mod list;
+pub mod need;
+pub mod readme;
+pub mod report;
+pub mod run;
+pub mod tree;

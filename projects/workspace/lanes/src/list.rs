@@ -1,0 +1,96 @@
+//! The lanes of `make verify`, in the order in which they are run. A new exercise adds a row here where it brings a new
+//! kind of test; its crates, solutions and compose services are found by the rows that stand.
+
+use crate::lane::Lane;
+use crate::lane::Step::{EachSolution, Run};
+use crate::need::Need;
+
+/// Every lane. The privileged and the browser lane come with the first exercise that has something for them.
+pub const LANES: &[Lane] = &[
+    Lane {
+        name: "lints",
+        proves: "format, clippy and rustdoc, warnings denied",
+        needs: &[],
+        steps: &[
+            Run(&["cargo", "fmt", "--all", "--check"]),
+            Run(&[
+                "cargo",
+                "clippy",
+                "--quiet",
+                "--locked",
+                "--workspace",
+                "--all-targets",
+                "--",
+                "-D",
+                "warnings",
+            ]),
+            Run(&[
+                "env",
+                "RUSTDOCFLAGS=-D warnings",
+                "cargo",
+                "doc",
+                "--quiet",
+                "--locked",
+                "--workspace",
+                "--no-deps",
+                "--document-private-items",
+            ]),
+        ],
+        finally: &[],
+    },
+    Lane {
+        name: "licences",
+        proves: "dependencies held to deny.toml",
+        needs: &[Need::Program { name: "cargo-deny", install: "cargo install --locked cargo-deny" }],
+        steps: &[Run(&["cargo", "deny", "--log-level", "error", "check", "bans", "licenses", "sources"])],
+        finally: &[],
+    },
+    Lane {
+        name: "tests",
+        proves: "every crate's own tests, doubles included",
+        needs: &[],
+        steps: &[Run(&["cargo", "test", "--locked", "--workspace"])],
+        finally: &[],
+    },
+    Lane {
+        name: "acceptance",
+        proves: "every solution, judged by proctor at its level",
+        needs: &[],
+        steps: &[
+            Run(&["cargo", "build", "--release", "--quiet", "--locked", "--workspace", "--bins"]),
+            EachSolution(&["{target}/release/proctor", "verify", "{solution}"]),
+        ],
+        finally: &[],
+    },
+    Lane {
+        name: "services",
+        proves: "Postgres and S3, by compose and by testcontainers",
+        needs: &[Need::OutsideContainer, Need::Docker, Need::Compose],
+        steps: &[Run(&["cargo", "test", "--locked", "--package", "services", "--", "--include-ignored"])],
+        finally: &[Run(&["{lanes}", "sweep"])],
+    },
+    Lane {
+        name: "containers",
+        proves: "each dev container, its lifecycle, make verify inside",
+        needs: &[
+            Need::OutsideContainer,
+            Need::Docker,
+            Need::Program { name: "devcontainer", install: "npm install --global @devcontainers/cli" },
+        ],
+        steps: &[Run(&["{lanes}", "containers"])],
+        finally: &[Run(&["{lanes}", "sweep"])],
+    },
+    Lane {
+        name: "readme",
+        proves: "the commands of every README",
+        needs: &[],
+        steps: &[Run(&["{lanes}", "readme"])],
+        finally: &[],
+    },
+];
+
+/// The lane of this name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Lane> {
+    LANES.iter().find(|lane| lane.name == name)
+}

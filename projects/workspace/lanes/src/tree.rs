@@ -1,0 +1,68 @@
+//! The checkout: its root, its target folder, its solutions, its files.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Where things are.
+#[derive(Clone, Debug)]
+pub struct Tree {
+    /// The root of the repository.
+    pub root: PathBuf,
+    /// Cargo's target folder.
+    pub target: PathBuf,
+}
+
+impl Tree {
+    /// The tree that this program was built from. It is run by cargo, in the checkout, so that is the one to look at.
+    #[must_use]
+    pub fn here() -> Self {
+        let crate_folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let root = crate_folder.ancestors().nth(3).unwrap_or(crate_folder).to_path_buf();
+        let target =
+            std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |dir| root.join(dir));
+        Self { root, target }
+    }
+
+    /// Every solution, by its folder below the root: what holds a `proctor.toml`. Doubles are wrong on purpose and
+    /// have their own tests, and starters are not solved: both are left out.
+    #[must_use]
+    pub fn solutions(&self) -> Vec<PathBuf> {
+        let mut found = Vec::new();
+        walk(&self.root.join("projects"), &mut |folder| {
+            if folder.join("proctor.toml").is_file() {
+                found.push(folder.strip_prefix(&self.root).unwrap_or(folder).to_path_buf());
+            }
+        });
+        found.sort();
+        found
+    }
+
+    /// Every README.md at the root and in a project, by its path below the root.
+    #[must_use]
+    pub fn readmes(&self) -> Vec<PathBuf> {
+        let mut found = vec![PathBuf::from("README.md")];
+        walk(&self.root.join("projects"), &mut |folder| {
+            let readme = folder.join("README.md");
+            if readme.is_file() {
+                found.push(readme.strip_prefix(&self.root).unwrap_or(&readme).to_path_buf());
+            }
+        });
+        found.sort();
+        found
+    }
+}
+
+/// Calls `see` for the folder and all below it, but for what holds no solution.
+fn walk(folder: &Path, see: &mut dyn FnMut(&Path)) {
+    see(folder);
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let left_out =
+            ["acceptance", "starters", "target", "tests", "fuzz"].contains(&&*name) || name.starts_with('.');
+        if !left_out && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            walk(&entry.path(), see);
+        }
+    }
+}

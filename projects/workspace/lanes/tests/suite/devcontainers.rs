@@ -1,0 +1,90 @@
+//! The generated files, as they stand in the checkout.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+
+use lanes::devcontainers::{CONFIGURATIONS, IMAGE, REPOSITORY, drifted};
+use lanes::tree::Tree;
+use serde_json::{Value, json};
+
+/// Where the published schema is, when not beside the checkout.
+const SCHEMA: &str = "DEVCONTAINER_SCHEMA";
+
+fn read(path: &str) -> String {
+    fs::read_to_string(Tree::here().root.join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// A configuration without its comments.
+fn parsed(path: &std::path::Path) -> Value {
+    let text = read(path.to_str().unwrap());
+    let json: Vec<_> = text.lines().filter(|line| !line.starts_with("//")).collect();
+    serde_json::from_str(&json.join("\n")).unwrap()
+}
+
+#[test]
+fn files_are_what_the_template_gives() {
+    let drifted = drifted(&Tree::here()).unwrap();
+    assert!(drifted.is_empty(), "run `cargo run -p lanes -- devcontainers`: {drifted:?}");
+}
+
+#[test]
+fn every_project_with_a_makefile_has_a_configuration_and_none_is_left_over() {
+    let root = Tree::here().root;
+    let folders = |base: &str, file: &str| -> BTreeSet<String> {
+        let entries = fs::read_dir(root.join(base)).unwrap().map(Result::unwrap);
+        let with_file = entries.filter(|entry| entry.path().join(file).is_file());
+        with_file.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+    };
+    assert_eq!(folders("projects", "Makefile"), folders(".devcontainer", "devcontainer.json"));
+}
+
+#[test]
+fn configurations_hold_to_the_published_schema() {
+    let beside = Tree::here().root.join("../shared/data/devContainer.base.schema.json");
+    let path = std::env::var_os(SCHEMA).map_or(beside, PathBuf::from);
+    let Ok(schema) = fs::read_to_string(&path) else {
+        assert!(std::env::var_os(SCHEMA).is_none(), "{SCHEMA} names {}, which can't be read", path.display());
+        let reason = format!("not exercised: the schema is not at {}; {SCHEMA} may name it", path.display());
+        writeln!(io::stderr(), "{reason}").unwrap();
+        return;
+    };
+    let validator = jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap();
+    for configuration in CONFIGURATIONS {
+        let errors: Vec<_> =
+            validator.iter_errors(&parsed(&configuration.path())).map(|e| e.to_string()).collect();
+        assert!(errors.is_empty(), "{}: {errors:?}", configuration.name);
+    }
+    let mut wrong = parsed(&CONFIGURATIONS.first().unwrap().path());
+    wrong["forwardPorts"] = json!(["not a port"]);
+    assert!(!validator.is_valid(&wrong), "the schema lets anything pass");
+}
+
+#[test]
+fn open_files_and_folders_exist() {
+    let root = Tree::here().root;
+    for configuration in CONFIGURATIONS {
+        for path in configuration.open.iter().chain(configuration.project.iter()) {
+            assert!(root.join(path).exists(), "{}: {path}", configuration.name);
+        }
+        let folder = configuration.path();
+        let folder = root.join(folder.parent().unwrap());
+        let dockerfile = parsed(&configuration.path())["build"]["dockerfile"].as_str().unwrap().to_owned();
+        assert!(folder.join(dockerfile).is_file(), "{}", configuration.name);
+        let script = format!("{}/.devcontainer/on-create.sh", configuration.up_from_project());
+        let project = root.join(configuration.project.unwrap_or_default());
+        assert!(project.join(script).is_file(), "{}", configuration.name);
+    }
+}
+
+#[test]
+fn badge_and_workflow_name_the_same_repository_and_image_as_the_template() {
+    assert!(read("README.md").contains(&format!("codespaces.new/{REPOSITORY}?")));
+    let (image, tag) = IMAGE.split_once(':').unwrap();
+    let workflow = read(".github/workflows/devcontainer-image.yml");
+    assert!(
+        workflow.contains(&format!("/{image}:{tag}")),
+        "the workflow publishes another image than {IMAGE}"
+    );
+}
