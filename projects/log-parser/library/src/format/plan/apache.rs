@@ -45,8 +45,7 @@ pub(super) fn compile(given: &str) -> Result<Plan, FormatError> {
 fn string_of(given: &str) -> Result<(&str, usize, bool), FormatError> {
     let trimmed = given.trim_start();
     let word = trimmed.split_ascii_whitespace().next().unwrap_or_default();
-    let directive =
-        ["LogFormat", "CustomLog", "ErrorLogFormat"].iter().any(|name| word.eq_ignore_ascii_case(name));
+    let directive = word.eq_ignore_ascii_case("LogFormat");
     if !directive {
         return Ok((given, 0, false));
     }
@@ -163,8 +162,8 @@ impl<'s> Directive<'s> {
             "i" if is("User-Agent") => Role::Agent,
             "i" if is("Referer") => Role::Referer,
             "i" if is("Host") => return Ok((Role::Host, 2)),
-            "A" | "C" | "e" | "f" | "H" | "i" | "I" | "k" | "l" | "L" | "n" | "o" | "p" | "P" | "q" | "R"
-            | "S" | "X" | "^FB" | "^ti" | "^to" => Role::Ignored,
+            "A" | "c" | "C" | "e" | "f" | "H" | "i" | "I" | "k" | "l" | "L" | "n" | "o" | "p" | "P" | "q"
+            | "R" | "S" | "x" | "X" | "^FB" | "^FU" | "^ti" | "^to" => Role::Ignored,
             _ => {
                 return Err(FormatError::UnknownDirective {
                     directive: self.written.to_owned(),

@@ -1,0 +1,7 @@
+//! AWS classic load balancer.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use log_parser::format::Elb;
+
+fuzz_target!(|data: &[u8]| log_parser_fuzz::read(&Elb, data));
