@@ -7,6 +7,7 @@
 mod feed;
 mod input;
 mod lines;
+mod rejects;
 mod worker;
 
 use std::io;
@@ -15,15 +16,17 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::thread;
 
-pub use input::{Input, OpenError};
+pub use input::{Input, OpenError, sample};
+pub use rejects::Rejects;
 
 use input::{Content, Source};
 use lines::Lines;
 use worker::Worker;
 
 use crate::format::Format;
+use crate::groups::By;
 use crate::query::Query;
-use crate::tally::Tally;
+use crate::tally::{Part, Tally};
 
 /// How much of a file a thread takes at a time.
 const CHUNK: u64 = 4 << 20;
@@ -35,6 +38,10 @@ pub struct Job<'j> {
     pub query: &'j Query,
     /// How lines are read.
     pub format: &'j dyn Format,
+    /// What counted requests are grouped by.
+    pub by: Option<By>,
+    /// Where malformed lines are kept.
+    pub rejects: Option<&'j Rejects>,
     /// How many threads; as many as there are processors where it is `None`.
     pub threads: Option<NonZeroUsize>,
     /// Grows by the bytes that are read, for whoever watches.
@@ -55,6 +62,9 @@ pub enum RunError {
         /// What the system says.
         source: io::Error,
     },
+    /// The malformed lines cannot be kept.
+    #[error("failed to write the rejects")]
+    Rejects(#[source] io::Error),
 }
 
 /// A piece of work for one thread.
@@ -70,9 +80,9 @@ impl Job<'_> {
     ///
     /// # Errors
     /// Where an input cannot be opened or read. All are opened first.
-    pub fn run(&self, inputs: &[Input]) -> Result<Tally, RunError> {
+    pub fn run(&self, inputs: Vec<Input>) -> Result<Tally, RunError> {
         let sources = inputs
-            .iter()
+            .into_iter()
             .map(|input| Source::open(input, self.format.stateful()))
             .collect::<Result<Vec<_>, _>>()?;
         let tasks: Vec<Task> =
@@ -98,12 +108,12 @@ impl Job<'_> {
                     (Err(error), _) | (_, Err(error)) => Err(error),
                 };
             }
-            tally
+            tally.map(Part::into_tally)
         })
     }
 
     /// One thread's share.
-    fn work(&self, queue: &Queue<'_>) -> Result<Tally, RunError> {
+    fn work(&self, queue: &Queue<'_>) -> Result<Part, RunError> {
         let mut worker = Worker::new(self);
         let mut lines = Lines::new(self.progress);
         while let Some(task) = queue.take() {
@@ -126,7 +136,7 @@ impl Job<'_> {
                 return Err(RunError::Read { name: source.name.clone(), source: source_error });
             }
         }
-        Ok(worker.into_tally())
+        worker.finish().map_err(RunError::Rejects)
     }
 }
 

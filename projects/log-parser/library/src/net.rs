@@ -125,9 +125,19 @@ impl Ranges {
     /// Is the address in one of the ranges?
     #[must_use]
     pub fn contains(&self, address: Address) -> bool {
+        self.find(address).is_some()
+    }
+
+    /// First and last address of the range that holds this one. Ranges that overlap were joined.
+    #[must_use]
+    pub fn find(&self, address: Address) -> Option<(Address, Address)> {
         match address {
-            Address::V4(bits) => holds(&self.v4, bits),
-            Address::V6(bits) => holds(&self.v6, bits),
+            Address::V4(bits) => {
+                holder(&self.v4, bits).map(|(first, last)| (Address::V4(first), Address::V4(last)))
+            }
+            Address::V6(bits) => {
+                holder(&self.v6, bits).map(|(first, last)| (Address::V6(first), Address::V6(last)))
+            }
         }
     }
 }
@@ -160,9 +170,10 @@ fn merge<T: Ord + Copy>(ranges: &mut Vec<(T, T)>) {
     });
 }
 
-fn holds<T: Ord + Copy>(ranges: &[(T, T)], value: T) -> bool {
+fn holder<T: Ord + Copy>(ranges: &[(T, T)], value: T) -> Option<(T, T)> {
     let after = ranges.partition_point(|range| range.0 <= value);
-    after > 0 && value <= ranges[after - 1].1
+    let range = ranges[after.checked_sub(1)?];
+    (value <= range.1).then_some(range)
 }
 
 fn parse_prefix(text: &str, digits: &str, max: u8) -> Result<u8, CidrError> {

@@ -1,12 +1,21 @@
 //! Which requests are asked for: one method and path, byte for byte, or a pattern of paths.
 
-use crate::request::Parts;
+use std::fmt;
+
+use crate::explain::show;
+use crate::path::{Normal, PathPattern};
 
 /// A request to look for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pattern {
-    method: Vec<u8>,
-    path: Vec<u8>,
+    method: Option<Vec<u8>>,
+    path: Path,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Path {
+    Exact(Vec<u8>),
+    Like(PathPattern),
 }
 
 /// Why a text is no request.
@@ -46,27 +55,64 @@ impl Pattern {
     /// # Errors
     /// Where the text is no request.
     pub fn exact(text: &[u8]) -> Result<Self, PatternError> {
-        let shown = || String::from_utf8_lossy(text).into_owned();
-        let space = memchr::memchr(b' ', text).ok_or_else(|| PatternError::NoSpace { text: shown() })?;
-        let (method, path) = (&text[..space], &text[space + 1..]);
-        if method.is_empty() || !method.iter().all(|&byte| is_token(byte)) {
-            let method = String::from_utf8_lossy(method).into_owned();
-            return Err(PatternError::Method { text: shown(), method });
-        }
-        if !path.starts_with(b"/") {
-            return Err(PatternError::NoSlash { text: shown() });
-        }
-        if path.contains(&b'?') {
-            return Err(PatternError::Query { text: shown() });
-        }
-        Ok(Self { method: method.to_vec(), path: path.to_vec() })
+        let (method, path) = split(text)?;
+        Ok(Self { method: Some(method.to_vec()), path: Path::Exact(path.to_vec()) })
     }
 
-    /// Is this the request?
-    #[must_use]
-    pub fn matches(&self, parts: &Parts<'_>) -> bool {
-        parts.method == self.method && parts.path() == self.path
+    /// Reads `METHOD /path` where the path is a pattern, as in `GET /users/:id`, and the method may be `*`.
+    ///
+    /// # Errors
+    /// Where the text is no request.
+    pub fn like(text: &[u8]) -> Result<Self, PatternError> {
+        let (method, path) = split(text)?;
+        let shown = || String::from_utf8_lossy(text).into_owned();
+        let path = PathPattern::new(path).ok_or_else(|| PatternError::NoSlash { text: shown() })?;
+        Ok(Self { method: (method != b"*").then(|| method.to_vec()), path: Path::Like(path) })
     }
+
+    /// Is this a method that is asked for?
+    #[must_use]
+    pub fn takes_method(&self, method: &[u8]) -> bool {
+        self.method.as_deref().is_none_or(|wanted| wanted == method)
+    }
+
+    /// Is this a path that is asked for? It is made alike already; the pattern is here.
+    #[must_use]
+    pub fn takes_path(&self, path: &[u8], normal: Normal) -> bool {
+        match &self.path {
+            Path::Exact(wanted) if normal.is_nothing() => wanted == path,
+            Path::Exact(wanted) => *normal.apply(wanted) == *path,
+            Path::Like(pattern) => pattern.matches(path),
+        }
+    }
+}
+
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = match &self.path {
+            Path::Exact(path) => path,
+            Path::Like(pattern) => pattern.text(),
+        };
+        write!(f, "{} {}", show(self.method.as_deref().unwrap_or(b"*")), show(path))
+    }
+}
+
+/// Method and path of a request as a user writes it.
+fn split(text: &[u8]) -> Result<(&[u8], &[u8]), PatternError> {
+    let shown = || String::from_utf8_lossy(text).into_owned();
+    let space = memchr::memchr(b' ', text).ok_or_else(|| PatternError::NoSpace { text: shown() })?;
+    let (method, path) = (&text[..space], &text[space + 1..]);
+    if method.is_empty() || !method.iter().all(|&byte| is_token(byte)) {
+        let method = String::from_utf8_lossy(method).into_owned();
+        return Err(PatternError::Method { text: shown(), method });
+    }
+    if !path.starts_with(b"/") {
+        return Err(PatternError::NoSlash { text: shown() });
+    }
+    if path.contains(&b'?') {
+        return Err(PatternError::Query { text: shown() });
+    }
+    Ok((method, path))
 }
 
 /// A byte that a method may hold.
@@ -89,13 +135,14 @@ pub(crate) struct Sieve {
 const SIEVE: usize = 32;
 
 impl Sieve {
-    /// `None` for patterns that need the exact look at every line.
+    /// `None` for patterns that need the exact look at every line. Not for paths that are made alike.
     pub(crate) fn new(pattern: &Pattern) -> Option<Self> {
-        let target = pattern.method.len() + 1;
+        let (Some(method), Path::Exact(path)) = (&pattern.method, &pattern.path) else { return None };
+        let target = method.len() + 1;
         if target > 8 {
             return None;
         }
-        let text = [&pattern.method[..], b" ", &pattern.path].concat();
+        let text = [&method[..], b" ", path].concat();
         let word = |at: usize, length: usize| {
             let mut pair = [[0u8; 8]; 2];
             for (place, byte) in text[..length].iter().enumerate().skip(at).take(8) {
@@ -132,7 +179,13 @@ impl Sieve {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::request::Parts;
     use proptest::prelude::*;
+
+    fn takes(pattern: &Pattern, line: &str) -> bool {
+        let parts = Parts::split(line.as_bytes()).unwrap();
+        pattern.takes_method(parts.method) && pattern.takes_path(parts.path(), Normal::default())
+    }
 
     #[test]
     fn refuses_what_is_no_request() {
@@ -144,8 +197,23 @@ mod tests {
     #[test]
     fn a_path_may_hold_spaces() {
         let pattern = Pattern::exact(b"GET /a b").unwrap();
-        assert!(pattern.matches(&Parts::split(b"GET /a b HTTP/1.1").unwrap()));
-        assert!(!pattern.matches(&Parts::split(b"GET /a HTTP/1.1").unwrap()));
+        assert!(takes(&pattern, "GET /a b HTTP/1.1"));
+        assert!(!takes(&pattern, "GET /a HTTP/1.1"));
+    }
+
+    #[test]
+    fn only_a_pattern_has_signs() {
+        let exact = Pattern::exact(b"GET /users/:id").unwrap();
+        assert!(takes(&exact, "GET /users/:id HTTP/1.1") && !takes(&exact, "GET /users/7 HTTP/1.1"));
+        let like = Pattern::like(b"* /users/:id").unwrap();
+        assert!(takes(&like, "PUT /users/7 HTTP/1.1") && !takes(&like, "PUT /users HTTP/1.1"));
+    }
+
+    #[test]
+    fn both_sides_are_made_alike() {
+        let pattern = Pattern::exact(b"GET /Users/").unwrap();
+        let normal = Normal { ignore_case: true, ignore_slash: true, ..Normal::default() };
+        assert!(pattern.takes_path(&normal.apply(b"/uSers"), normal));
     }
 
     proptest! {
@@ -158,8 +226,7 @@ mod tests {
             let data = format!("{request}\" 200 5 \"-\" \"an agent that is long enough\"\n");
             let sieve = Sieve::new(&pattern).unwrap();
             if sieve.rules_out(data.as_bytes(), 0) {
-                let matches = Parts::split(request.as_bytes()).is_some_and(|parts| pattern.matches(&parts));
-                prop_assert!(!matches, "{request:?}");
+                prop_assert!(!takes(&pattern, &request), "{request:?}");
             }
         }
     }

@@ -52,7 +52,8 @@ impl Scanner {
             let base = u32::try_from(at).expect("a block is far smaller than 4 GiB");
             self.kernel.index(window, base, &mut self.index);
             let mut next = 0;
-            while let Some((line, entries)) = first_line(self.layout, data, start, &self.index.entries()[next..])
+            while let Some((line, entries)) =
+                first_line(self.layout, data, start, &self.index.entries()[next..])
             {
                 next += entries;
                 let newline = self.index.entries()[next - 1] as usize;

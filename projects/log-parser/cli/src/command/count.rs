@@ -14,8 +14,15 @@ pub(crate) fn run(count: &Count, output: &mut impl Write) -> Result<(), Problem>
     let mut query = count.who.query()?;
     query.request = Some(Pattern::exact(count.request.as_encoded_bytes())?);
     let progress = AtomicU64::new(0);
-    let job = Job { query: &query, format: &Combined, threads: count.sources.threads, progress: &progress };
-    let tally = job.run(&count.sources.inputs())?;
+    let job = Job {
+        query: &query,
+        format: &Combined,
+        by: None,
+        rejects: None,
+        threads: count.sources.threads,
+        progress: &progress,
+    };
+    let tally = job.run(count.sources.inputs())?;
     if count.ledger {
         write_ledger(&tally.ledger).map_err(Problem::Output)?;
     }

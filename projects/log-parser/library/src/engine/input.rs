@@ -14,13 +14,90 @@ use super::Waiting;
 /// How the bytes of a gzip file begin.
 const GZIP: [u8; 2] = [0x1F, 0x8B];
 
-/// Where lines come from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// How much of an input is looked at to find its format.
+const SAMPLE: usize = 64 << 10;
+
+/// Where lines come from. Each is looked at for gzip, and unpacked if need be.
 pub enum Input {
     /// A file, by its path.
     Path(PathBuf),
     /// Standard input.
     Stdin,
+    /// Anything else that can be read, from its start to its end.
+    Stream {
+        /// What messages call it.
+        name: String,
+        /// Its bytes.
+        reader: Box<dyn Read + Send>,
+    },
+}
+
+impl Input {
+    /// What messages call it.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self {
+            Self::Path(path) => path.display().to_string(),
+            Self::Stdin => "standard input".to_owned(),
+            Self::Stream { name, .. } => name.clone(),
+        }
+    }
+
+    /// Its size, where that is known before it is read, and no more than its size.
+    #[must_use]
+    pub fn size(&self) -> Option<u64> {
+        match self {
+            Self::Path(path) => {
+                path.metadata().ok().filter(std::fs::Metadata::is_file).map(|file| file.len())
+            }
+            Self::Stdin | Self::Stream { .. } => None,
+        }
+    }
+}
+
+impl std::fmt::Debug for Input {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Input({:?})", self.name())
+    }
+}
+
+/// Looks at the first lines of an input, unpacked. Read the input that is returned from then on: a pipe
+/// gives its bytes only once.
+///
+/// # Errors
+/// Where it cannot be opened or read.
+pub fn sample(input: Input) -> Result<(Vec<u8>, Input), OpenError> {
+    let again = match &input {
+        Input::Path(path) => Input::Path(path.clone()),
+        Input::Stdin | Input::Stream { .. } => Input::Stdin,
+    };
+    let Source { name, content } = Source::open(input, false)?;
+    let failed = |source| OpenError { name: name.clone(), source };
+    let mut sample = Vec::new();
+    match content {
+        Content::File { file, start, .. } => {
+            sample.resize(SAMPLE, 0);
+            let count = file.read_at(&mut sample, start).map_err(failed)?;
+            sample.truncate(count);
+            whole_lines(&mut sample);
+            Ok((sample, again))
+        }
+        Content::Stream(waiting) => {
+            let stream = waiting.into_inner().ok().flatten();
+            let Some(mut reader) = stream else { return Ok((sample, again)) };
+            reader.by_ref().take(SAMPLE as u64).read_to_end(&mut sample).map_err(failed)?;
+            let reader = Box::new(io::Cursor::new(sample.clone()).chain(reader));
+            whole_lines(&mut sample);
+            Ok((sample, Input::Stream { name, reader }))
+        }
+    }
+}
+
+/// Drops a last line that may be cut off, unless it is the only one.
+fn whole_lines(sample: &mut Vec<u8>) {
+    if let Some(newline) = memchr::memrchr(b'\n', sample) {
+        sample.truncate(newline + 1);
+    }
 }
 
 /// Why an input cannot be opened.
@@ -65,16 +142,17 @@ impl std::fmt::Debug for Content {
 
 impl Source {
     /// Opens an input. `in_order` asks for a stream even where it is a file.
-    pub(super) fn open(input: &Input, in_order: bool) -> Result<Self, OpenError> {
-        let name = match input {
-            Input::Path(path) => path.display().to_string(),
-            Input::Stdin => "standard input".to_owned(),
+    pub(super) fn open(input: Input, in_order: bool) -> Result<Self, OpenError> {
+        let name = input.name();
+        let content = match input {
+            Input::Path(path) => File::open(path).and_then(|file| content(file, in_order)),
+            Input::Stdin => {
+                let file = io::stdin().as_fd().try_clone_to_owned().map(File::from);
+                file.and_then(|file| content(file, in_order))
+            }
+            Input::Stream { reader, .. } => stream(reader),
         };
-        let file = match input {
-            Input::Path(path) => File::open(path),
-            Input::Stdin => io::stdin().as_fd().try_clone_to_owned().map(File::from),
-        };
-        match file.and_then(|file| content(file, in_order)) {
+        match content {
             Ok(content) => Ok(Self { name, content }),
             Err(source) => Err(OpenError { name, source }),
         }
@@ -100,7 +178,7 @@ fn content(mut file: File, in_order: bool) -> io::Result<Content> {
 }
 
 /// Looks at the first two bytes, which a pipe gives only once.
-fn stream(mut file: File) -> io::Result<Content> {
+fn stream(mut file: impl Read + Send + 'static) -> io::Result<Content> {
     let mut magic = [0; 2];
     let mut known = 0;
     while known < 2 {

@@ -24,8 +24,8 @@ pub(super) trait LineSink {
     /// Takes the lines of `data` that end in a newline, and says how many bytes they took.
     fn lines(&mut self, data: &[u8]) -> usize;
 
-    /// A line that is too long to be held. `start` is how it begins.
-    fn too_long(&mut self, start: &[u8]);
+    /// A line that is too long to be held.
+    fn too_long(&mut self);
 }
 
 /// One thread's buffer.
@@ -57,7 +57,8 @@ impl<'p> Lines<'p> {
         self.filled = 0;
         self.skipping = !first;
         let mut reader = Section { file, at: from, end: to };
-        if self.pieces(&mut reader, READ, sink)? && self.filled > 0 && !self.skipping {
+        self.pieces(&mut reader, sink)?;
+        if self.filled > 0 && !self.skipping {
             reader.end = u64::MAX;
             self.finish(&mut reader, sink)?;
         }
@@ -68,24 +69,24 @@ impl<'p> Lines<'p> {
     pub(super) fn stream(&mut self, reader: &mut impl Read, sink: &mut impl LineSink) -> io::Result<()> {
         self.filled = 0;
         self.skipping = false;
-        self.pieces(reader, READ, sink)?;
+        self.pieces(reader, sink)?;
         self.last(sink);
         Ok(())
     }
 
     /// Reads to the end of `reader`. What is left in the buffer then is a line without its end.
-    fn pieces(&mut self, reader: &mut impl Read, size: usize, sink: &mut impl LineSink) -> io::Result<bool> {
-        while self.fill(reader, size)? {
+    fn pieces(&mut self, reader: &mut impl Read, sink: &mut impl LineSink) -> io::Result<()> {
+        while self.fill(reader, READ)? {
             self.skip();
             let done = if self.skipping { self.filled } else { sink.lines(&self.buffer[..self.filled]) };
             self.drop_first(done);
             if self.filled >= TOO_LONG {
-                sink.too_long(&self.buffer[..self.filled]);
+                sink.too_long();
                 self.filled = 0;
                 self.skipping = true;
             }
         }
-        Ok(true)
+        Ok(())
     }
 
     /// Finishes the line that is in the buffer with what follows the range.
@@ -101,7 +102,7 @@ impl<'p> Lines<'p> {
                 return Ok(());
             }
             if self.filled >= TOO_LONG {
-                sink.too_long(&self.buffer[..self.filled]);
+                sink.too_long();
                 return Ok(());
             }
         }

@@ -1,15 +1,20 @@
 //! One thread's part of a query: reads lines in the quickest way that is exact, and keeps a tally.
 
+use std::io;
+
 use crate::format::Format;
+use crate::groups::Groups;
 use crate::ledger::Outcome;
 use crate::pattern::Sieve;
-use crate::query::Judge;
+use crate::query::{Judge, Query};
+use crate::record::Record;
 use crate::scan::{Layout, Plain, Scanner, Visitor, without_ending};
 use crate::simd::Kernel;
-use crate::tally::Tally;
+use crate::tally::Part;
 
 use super::Job;
 use super::lines::LineSink;
+use super::rejects::{Buffer, Rejects};
 
 /// The state of one thread.
 #[derive(Debug)]
@@ -21,12 +26,14 @@ pub(super) struct Worker<'j> {
 
 #[derive(Debug)]
 struct Visit<'j> {
+    query: &'j Query,
     format: &'j dyn Format,
     /// The format after a line that changed it.
     successor: Option<Box<dyn Format>>,
     sieve: Option<Sieve>,
     judge: Judge<'j>,
-    tally: Tally,
+    part: Part,
+    rejects: Option<Buffer<'j>>,
 }
 
 impl<'j> Worker<'j> {
@@ -36,14 +43,18 @@ impl<'j> Worker<'j> {
             "common" => Some(Layout::Common),
             _ => None,
         };
+        // Where paths are made alike, a line must be read before it is ruled out.
+        let pattern = job.query.request.as_ref().filter(|_| job.query.normal.is_nothing());
         Self {
             scanner: layout.map(|layout| Scanner::new(Kernel::best(), layout)),
             visit: Visit {
+                query: job.query,
                 format: job.format,
                 successor: None,
-                sieve: job.query.request.as_ref().and_then(Sieve::new),
+                sieve: pattern.and_then(Sieve::new),
                 judge: Judge::new(job.query),
-                tally: Tally::default(),
+                part: Part { groups: job.by.map(Groups::new), ..Part::default() },
+                rejects: job.rejects.map(Rejects::buffer),
             },
         }
     }
@@ -53,8 +64,13 @@ impl<'j> Worker<'j> {
         self.visit.successor = None;
     }
 
-    pub(super) fn into_tally(self) -> Tally {
-        self.visit.tally
+    /// What this thread found, once all that it rejected is written.
+    pub(super) fn finish(self) -> io::Result<Part> {
+        let mut part = self.visit.part;
+        if let Some(rejects) = self.visit.rejects {
+            part.rejects_left_out = rejects.finish()?;
+        }
+        Ok(part)
     }
 }
 
@@ -73,8 +89,29 @@ impl LineSink for Worker<'_> {
         }
     }
 
-    fn too_long(&mut self, _start: &[u8]) {
-        self.visit.tally.ledger.enter(Outcome::Malformed);
+    fn too_long(&mut self) {
+        self.visit.part.ledger.enter(Outcome::Malformed);
+        if let Some(rejects) = &mut self.visit.rejects {
+            rejects.leave_out();
+        }
+    }
+}
+
+impl Visit<'_> {
+    #[inline]
+    fn record(&mut self, record: &Record<'_>) {
+        let (outcome, matched) = self.judge.outcome(record);
+        self.part.ledger.enter(outcome);
+        if let (Some(groups), Some(matched)) = (&mut self.part.groups, matched) {
+            groups.enter(record, matched.parts.method, &matched.path, &self.query.trusted);
+        }
+    }
+
+    fn malformed(&mut self, line: &[u8]) {
+        self.part.ledger.enter(Outcome::Malformed);
+        if let Some(rejects) = &mut self.rejects {
+            rejects.keep(line);
+        }
     }
 }
 
@@ -84,26 +121,20 @@ impl Visitor for Visit<'_> {
         if let Some(sieve) = &self.sieve
             && sieve.rules_out(line.data, line.request())
         {
-            self.tally.ledger.enter(Outcome::NotMatched);
+            self.part.ledger.enter(Outcome::NotMatched);
             return;
         }
-        let outcome = self.judge.outcome(&line.record());
-        self.tally.ledger.enter(outcome);
+        self.record(&line.record());
     }
 
     fn other(&mut self, line: &[u8]) {
-        let format = self.successor.as_deref().unwrap_or(self.format);
+        let before = self.successor.take();
+        let format = before.as_deref().unwrap_or(self.format);
         match format.parse(line) {
-            Ok(record) => {
-                let outcome = self.judge.outcome(&record);
-                self.tally.ledger.enter(outcome);
-            }
-            Err(_) => self.tally.ledger.enter(Outcome::Malformed),
+            Ok(record) => self.record(&record),
+            Err(_) => self.malformed(line),
         }
-        if format.stateful()
-            && let Some(successor) = format.successor(line)
-        {
-            self.successor = Some(successor);
-        }
+        let changed = if format.stateful() { format.successor(line) } else { None };
+        self.successor = changed.or(before);
     }
 }

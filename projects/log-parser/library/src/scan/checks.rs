@@ -18,8 +18,10 @@ pub(super) fn prefix(data: &[u8], start: usize, quote: usize) -> Option<usize> {
     let time = data.get(bracket + 1..)?.first_chunk::<TIME>()?;
     let word = |at: usize| u64::from_le_bytes(time[at..at + 8].try_into().expect("eight bytes"));
     // The last two overlap.
-    let bracket_inside =
-        zero_bytes(word(0), b']') | zero_bytes(word(8), b']') | zero_bytes(word(16), b']') | zero_bytes(word(18), b']');
+    let bracket_inside = zero_bytes(word(0), b']')
+        | zero_bytes(word(8), b']')
+        | zero_bytes(word(16), b']')
+        | zero_bytes(word(18), b']');
     if bracket_inside != 0 {
         return None;
     }

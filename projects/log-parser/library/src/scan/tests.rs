@@ -55,7 +55,8 @@ fn check(data: &[u8]) -> Vec<bool> {
     plain
 }
 
-const USUAL: &str = r#"203.0.113.7 - - [20/Nov/2026:10:05:03 +0000] "GET /a?b HTTP/1.1" 200 512 "-" "curl/8""#;
+const USUAL: &str =
+    r#"203.0.113.7 - - [20/Nov/2026:10:05:03 +0000] "GET /a?b HTTP/1.1" 200 512 "-" "curl/8""#;
 
 #[test]
 fn usual_lines_take_the_fast_way() {
@@ -114,8 +115,22 @@ fn nearly_good() -> impl Strategy<Value = Vec<u8>> {
     let ending = prop_oneof![4 => Just(&b"\n"[..]), 1 => Just(&b"\r\n"[..]), 1 => Just(&b"\r\r\n"[..])];
     (proptest::collection::vec((place, field()), 0..3), ending).prop_map(|(changes, ending)| {
         let usual = [
-            "203.0.113.7", " ", "-", " ", "-", " [", "20/Nov/2026:10:05:03 +0000", "] \"", "GET /a HTTP/1.1",
-            "\" ", "200", " ", "512", " \"", "-", "\" \"curl/8\"",
+            "203.0.113.7",
+            " ",
+            "-",
+            " ",
+            "-",
+            " [",
+            "20/Nov/2026:10:05:03 +0000",
+            "] \"",
+            "GET /a HTTP/1.1",
+            "\" ",
+            "200",
+            " ",
+            "512",
+            " \"",
+            "-",
+            "\" \"curl/8\"",
         ];
         let mut parts: Vec<Vec<u8>> = usual.iter().map(|part| part.as_bytes().to_vec()).collect();
         for (place, field) in changes {
