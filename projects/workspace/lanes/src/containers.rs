@@ -156,3 +156,30 @@ fn replace_base(path: &Path, image: &str) -> io::Result<()> {
     }
     fs::write(path, serde_json::to_string_pretty(&value)?)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use serde_json::Value;
+
+    use super::replace_base;
+
+    #[test]
+    fn a_stand_in_replaces_base_and_features_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("devcontainer.json");
+        let text = r#"// generated
+{"name": "a", "build": {"dockerfile": "Dockerfile", "cacheFrom": ["x"]}, "features": {"f": {}}, "onCreateCommand": "c"}"#;
+        fs::write(&path, text).unwrap();
+        replace_base(&path, "stand-in:1").unwrap();
+        let value: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+        let expected = serde_json::json!({
+            "name": "a",
+            "build": {"dockerfile": "Dockerfile", "args": {"BASE_IMAGE": "stand-in:1"}},
+            "features": {},
+            "onCreateCommand": "c",
+        });
+        assert_eq!(value, expected);
+    }
+}

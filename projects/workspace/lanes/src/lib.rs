@@ -3,6 +3,14 @@
 //!
 //! Knows how to run a lane, not what it means: a lane is a row in [`list`], and its steps are the commands that a
 //! person would type.
+//!
+//! ```
+//! use lanes::{list, need::Need};
+//!
+//! let services = list::find("services").expect("the list has a services lane");
+//! assert!(services.needs.contains(&Need::Docker));
+//! assert!(list::find("no such lane").is_none());
+//! ```
 
 pub mod containers;
 pub mod crew;

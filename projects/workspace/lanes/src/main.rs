@@ -75,7 +75,7 @@ fn act(out: &mut dyn Write, word: Word) -> Result<ExitCode> {
         }
         Word::Devcontainers { check } => generate(out, &tree, check)?,
         Word::Containers { only } => containers::verify(out, &crew, &tree, &only)?,
-        Word::Readme => readme::verify(out, &crew, &tree)?,
+        Word::Readme => readme::verify(out, &crew, &tree, readme::COMMANDS)?,
         Word::Sweep => containers::sweep(&crew).map(|()| true)?,
     };
     Ok(if well { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -71,12 +71,12 @@ pub fn gaps(typed: &[Typed], rows: &[Row]) -> Vec<String> {
 /// # Errors
 ///
 /// [`ReadmeError`] when a README can't be read or a command can't be started.
-pub fn verify(out: &mut dyn Write, crew: &Crew, tree: &Tree) -> Result<bool, ReadmeError> {
+pub fn verify(out: &mut dyn Write, crew: &Crew, tree: &Tree, rows: &[Row]) -> Result<bool, ReadmeError> {
     let typed = typed(tree)?;
-    let gaps = gaps(&typed, COMMANDS);
+    let gaps = gaps(&typed, rows);
     let mut lines: Vec<String> = Vec::new();
     let mut well = gaps.is_empty();
-    for row in COMMANDS.iter().filter(|row| typed.iter().any(|command| row.is(command))) {
+    for row in rows.iter().filter(|row| typed.iter().any(|command| row.is(command))) {
         let verdict = match row.by {
             By::Lane(lane) => format!("run by the lane {lane}"),
             By::EveryLane => "run by all lanes together".to_owned(),

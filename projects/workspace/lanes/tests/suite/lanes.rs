@@ -97,6 +97,19 @@ fn every_solution_is_judged_after_one_has_failed() {
 }
 
 #[test]
+fn doubles_and_starters_are_not_judged_as_solutions() {
+    let folder = tempfile::tempdir().unwrap();
+    let tree = Tree { root: folder.path().to_path_buf(), target: folder.path().join("target") };
+    for path in ["a", "a/solutions/awk", "a/acceptance/doubles/one", "a/starters/rust", "target/b"] {
+        let solution = folder.path().join("projects").join(path);
+        std::fs::create_dir_all(&solution).unwrap();
+        std::fs::write(solution.join("proctor.toml"), "").unwrap();
+    }
+    let found: Vec<_> = tree.solutions().iter().map(|path| path.display().to_string()).collect();
+    assert_eq!(found, ["projects/a", "projects/a/solutions/awk"]);
+}
+
+#[test]
 fn lanes_have_names_of_their_own_and_something_to_run() {
     for (index, lane) in LANES.iter().enumerate() {
         assert!(!lane.steps.is_empty(), "{}", lane.name);
