@@ -1,9 +1,11 @@
 //! A toy exercise, whole: what an `acceptance` crate holds, in one file. The harness's own tests judge with it.
 
+use std::env;
+use std::fs;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use proctor_harness::{Check, Exercise, Level, Stop, Trial, Verdict};
+use proctor_harness::{Check, Exercise, Invocation, Level, Stop, Trial, Verdict};
 
 /// The exercise: its brief, its levels, its checks.
 static EXERCISE: Exercise = Exercise {
@@ -18,12 +20,14 @@ static EXERCISE: Exercise = Exercise {
         Check { name: "sum", requirement: "TO-1.1", deadline: SHORT, run: sum },
         Check { name: "no-lines", requirement: "TO-1.2", deadline: SHORT, run: no_lines },
         Check { name: "other-lines", requirement: "TO-2.1", deadline: SHORT, run: other_lines },
-        Check { name: "long-input", requirement: "TO-2.2", deadline: SHORT, run: long_input },
+        Check { name: "long-input", requirement: "TO-2.2", deadline: LONG, run: long_input },
+        Check { name: "numbers-file", requirement: "TO-2.3", deadline: SHORT, run: numbers_file },
     ],
     needs: &[],
 };
 
-const SHORT: Duration = Duration::from_secs(2);
+const SHORT: Duration = Duration::from_secs(1);
+const LONG: Duration = Duration::from_secs(30);
 
 fn main() -> ExitCode {
     proctor_harness::program(&[&EXERCISE])
@@ -31,11 +35,10 @@ fn main() -> ExitCode {
 
 fn sum(trial: &mut Trial<'_>) -> Verdict {
     let numbers: Vec<u32> = (0..20).map(|_| trial.rng().u32(0..1000)).collect();
-    let numbers = if holds(trial, &numbers)? {
+    if holds(trial, &numbers)? {
         return Ok(());
-    } else {
-        proctor_harness::shrink(numbers, 40, |fewer| matches!(holds(trial, fewer), Ok(false)))
-    };
+    }
+    let numbers = proctor_harness::shrink(numbers, 40, |fewer| matches!(holds(trial, fewer), Ok(false)));
     expect(trial, &lines(&numbers), numbers.iter().sum())
 }
 
@@ -49,16 +52,29 @@ fn other_lines(trial: &mut Trial<'_>) -> Verdict {
 }
 
 fn long_input(trial: &mut Trial<'_>) -> Verdict {
-    expect(trial, &"1\n".repeat(200_000), 200_000)
+    expect(trial, &"1\n".repeat(1_000_000), 1_000_000)
+}
+
+fn numbers_file(trial: &mut Trial<'_>) -> Verdict {
+    let Some(path) = env::var_os("TOY_NUMBERS") else {
+        return Err(Stop::NotExercised("TOY_NUMBERS names no file".to_owned()));
+    };
+    let input = fs::read_to_string(path).map_err(|error| Stop::NotExercised(error.to_string()))?;
+    expect(trial, &input, input.lines().filter_map(|line| line.parse::<u32>().ok()).sum())
 }
 
 fn holds(trial: &Trial<'_>, numbers: &[u32]) -> Result<bool, Stop> {
-    let finished = trial.program().stdin(lines(numbers)).run()?;
+    let finished = program(trial).stdin(lines(numbers)).run()?;
     Ok(finished.stdout == format!("{}\n", numbers.iter().sum::<u32>()).into_bytes())
 }
 
+/// The program within limits that suit an addition.
+fn program<'t>(trial: &'t Trial<'_>) -> Invocation<'t> {
+    trial.program().memory(64 << 20).output(1 << 20).processes(32)
+}
+
 fn expect(trial: &Trial<'_>, input: &str, sum: u32) -> Verdict {
-    let finished = trial.program().stdin(input).run()?;
+    let finished = program(trial).stdin(input).run()?;
     let expected = format!("{sum}\n");
     if finished.stdout == expected.as_bytes() {
         return Ok(());

@@ -61,7 +61,7 @@ fn introduce(screen: &mut Screen<'_>, solutions: usize, seed: u64) {
 
 fn judge(context: &Context<'_>, args: &Args, folder: PathBuf, screen: &mut Screen<'_>) -> Row {
     let start = Instant::now();
-    screen.line("");
+    screen.gap();
     let read = Solution::read(&folder, context.exercises).map_err(JudgeError::from);
     let (exercise, result) = match read {
         Ok((solution, exercise)) => (exercise.name, live(context, args, &solution, exercise, screen)),
@@ -99,7 +99,7 @@ fn live(
 }
 
 fn finish(context: &Context<'_>, rows: &[Row], screen: &mut Screen<'_>) -> u8 {
-    screen.line("");
+    screen.gap();
     if rows.is_empty() {
         screen.line("No folder here has a proctor.toml.");
         return NOT_HELD;
@@ -126,7 +126,7 @@ fn finish(context: &Context<'_>, rows: &[Row], screen: &mut Screen<'_>) -> u8 {
         })
         .collect();
     screen.lines(table(&["Exercise", "Solution", "Levels", "Verdict", "Time"], &cells, &[4]));
-    screen.line("");
+    screen.gap();
     next(context, rows, screen);
     let held = rows.iter().all(|row| row.result.as_ref().is_ok_and(Report::holds));
     if held { HELD } else { NOT_HELD }

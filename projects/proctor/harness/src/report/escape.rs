@@ -27,24 +27,29 @@ pub(crate) fn line(bytes: &[u8]) -> String {
 
 /// Several lines, each escaped, the long and the many cut.
 pub(crate) fn block(bytes: &[u8]) -> Vec<String> {
+    if bytes.is_empty() {
+        return Vec::new();
+    }
     let ended = bytes.strip_suffix(b"\n").unwrap_or(bytes);
     let all = ended.split(|&byte| byte == b'\n');
     let count = all.clone().count();
     let mut lines: Vec<String> = all.take(LINES).map(cut).collect();
     if count > LINES {
         lines.push(format!("… and {} lines more", count - LINES));
-    } else if !bytes.is_empty() && !bytes.ends_with(b"\n") {
-        lines.push("(no newline at the end)".to_owned());
     }
     lines
 }
 
-/// "3 lines, 233 bytes"
+/// "3 lines, 233 bytes", and whether the last newline is missing.
 pub(crate) fn size(bytes: &[u8]) -> String {
-    let lines = bytes.iter().filter(|&&byte| byte == b'\n').count()
-        + usize::from(!bytes.is_empty() && !bytes.ends_with(b"\n"));
+    if bytes.is_empty() {
+        return "nothing".to_owned();
+    }
+    let open = !bytes.ends_with(b"\n");
+    let lines = bytes.iter().filter(|&&byte| byte == b'\n').count() + usize::from(open);
     let plural = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
-    format!("{}, {}", plural(lines, "line"), plural(bytes.len(), "byte"))
+    let end = if open { ", no newline at the end" } else { "" };
+    format!("{}, {}{end}", plural(lines, "line"), plural(bytes.len(), "byte"))
 }
 
 fn cut(bytes: &[u8]) -> String {
@@ -83,15 +88,14 @@ mod tests {
     fn long_lines_and_many_lines_are_cut_with_their_length() {
         let lines = block(&[b'x'; 5000]);
         assert!(lines[0].ends_with("x… (5000 bytes)"), "{}", lines[0]);
-        assert_eq!(lines[1], "(no newline at the end)");
         let lines = block(&b"a\n".repeat(20));
         assert_eq!((lines.len(), lines[12].as_str()), (13, "… and 8 lines more"));
     }
 
     #[test]
     fn sizes_count_a_last_line_without_newline() {
-        assert_eq!(size(b""), "0 lines, 0 bytes");
-        assert_eq!(size(b"a\nb"), "2 lines, 3 bytes");
+        assert_eq!((size(b""), block(b"")), ("nothing".to_owned(), Vec::new()));
+        assert_eq!(size(b"a\nb"), "2 lines, 3 bytes, no newline at the end");
         assert_eq!(size(b"\n"), "1 line, 1 byte");
     }
 }

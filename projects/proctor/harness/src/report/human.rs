@@ -122,7 +122,7 @@ impl<'t, 'o> Teller<'t, 'o> {
     }
 
     fn failure(&mut self, outcome: &Outcome, failure: &Failure) {
-        self.screen.line("");
+        self.screen.gap();
         let requirement = self.exercise.requirement(outcome.requirement);
         if let Some(text) = &requirement {
             self.part(&format!("{} says", outcome.requirement), [text.as_str()]);
@@ -140,14 +140,11 @@ impl<'t, 'o> Teller<'t, 'o> {
             self.part("it said", escape::block(stderr));
         }
         if let Some(note) = &failure.note {
-            self.part(
-                "note",
-                escape::block(note.as_bytes()).into_iter().filter(|line| !line.starts_with("(no ")),
-            );
+            self.part("note", escape::block(note.as_bytes()));
         }
         let again = format!("{} {}", self.again, outcome.check);
         self.part("run again", [again]);
-        self.screen.line("");
+        self.screen.gap();
     }
 
     /// A label and its lines, the label before the first.
@@ -163,7 +160,7 @@ impl<'t, 'o> Teller<'t, 'o> {
 
 /// The table of levels and the one sentence.
 pub(crate) fn summary(screen: &mut Screen<'_>, exercise: &Exercise, report: &Report) {
-    screen.line("");
+    screen.gap();
     if !report.single {
         let rows: Vec<Vec<String>> = exercise
             .levels
@@ -190,7 +187,7 @@ pub(crate) fn summary(screen: &mut Screen<'_>, exercise: &Exercise, report: &Rep
             .collect();
         let head = ["Level", "", "Verdict", "Passed", "Failed", "Not exercised", "Time"];
         screen.lines(table(&head, &rows, &[3, 4, 5, 6]));
-        screen.line("");
+        screen.gap();
     }
     let tone = if report.holds() { Tone::Good } else { Tone::Bad };
     let sentence = screen.paint(tone, &report.sentence());

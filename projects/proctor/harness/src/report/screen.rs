@@ -21,6 +21,7 @@ pub(crate) struct Screen<'o> {
     terminal: bool,
     colour: bool,
     progress: bool,
+    blank: bool,
 }
 
 impl<'o> Screen<'o> {
@@ -29,14 +30,28 @@ impl<'o> Screen<'o> {
         let terminal = io::stdout().is_terminal();
         let plain = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
             || env::var_os("TERM").is_some_and(|term| term == "dumb");
-        Self { out: Box::new(io::stdout()), terminal, colour: terminal && !plain, progress: false }
+        Self {
+            out: Box::new(io::stdout()),
+            terminal,
+            colour: terminal && !plain,
+            progress: false,
+            blank: true,
+        }
     }
 
     /// Writes a line. A reader who has gone is no reason to stop judging: results may also go to a file.
     pub(crate) fn line(&mut self, text: &str) {
         self.clear();
+        self.blank = text.is_empty();
         writeln!(self.out, "{text}").ok();
         self.out.flush().ok();
+    }
+
+    /// Writes an empty line, unless the last one was empty.
+    pub(crate) fn gap(&mut self) {
+        if !self.blank {
+            self.line("");
+        }
     }
 
     /// Writes many lines.

@@ -1,0 +1,53 @@
+//! Every solution below a folder, and the board.
+
+use std::fs;
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::stage::{Stage, poll};
+
+const RIGHT: &str = "awk '/^[0-9]+$/ { s += $0 } END { print s + 0 }'";
+
+#[test]
+fn the_board_shows_every_solution_and_no_double() {
+    let stage = Stage::new(RIGHT, "build = [\"true\"]\n");
+    let inner = |name: &str, toml: &str| {
+        let folder = stage.solution().join(name);
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("proctor.toml"), toml).unwrap();
+    };
+    inner("solutions/wrong", "exercise = \"toy\"\nlevel = 1\nrun = [\"echo\", \"0\"]\n");
+    inner("solutions/typo", "exercise = \"toy\"\nlevel = 1\nrum = [\"echo\", \"0\"]\n");
+    inner("acceptance/doubles/one", "exercise = \"toy\"\nlevel = 1\nrun = [\"echo\", \"1\"]\n");
+    let child = stage.toy().arg("board").arg(stage.solution()).spawn().unwrap();
+    let said = stage.finish(child);
+    stage.holds_nothing();
+    assert_eq!(said.code, Some(1));
+    assert!(!said.text.contains("doubles"), "{}", said.text);
+    let table = regex::Regex::new("(?m)^Exercise +Solution.*\n.*─\n").unwrap();
+    let spaces = regex::Regex::new(" {2,}").unwrap();
+    let text = table.replace_all(&said.text, "[board]\n").into_owned();
+    insta::assert_snapshot!(spaces.replace_all(&text, "  "));
+}
+
+#[test]
+fn a_board_of_right_solutions_exits_with_0() {
+    let stage = Stage::new(RIGHT, "");
+    let child = stage.toy().arg("board").arg(stage.solution()).spawn().unwrap();
+    let said = stage.finish(child);
+    assert_eq!(said.code, Some(0), "{}", said.text);
+    let empty = stage.toy().arg("board").arg(stage.solution().join("nothing")).spawn().unwrap();
+    assert_eq!(stage.finish(empty).code, Some(1));
+}
+
+#[test]
+fn ctrl_c_ends_the_board() {
+    let stage = Stage::new("sleep 1009", "build = [\"sleep\", \"1010\"]\n");
+    let child = stage.toy().arg("board").arg(stage.solution()).spawn().unwrap();
+    let pid = Pid::from_child(&child);
+    let sleeps = || stage.processes().iter().any(|name| name.trim() == "sleep").then_some(()).ok_or(());
+    poll(std::time::Duration::from_secs(10), sleeps).unwrap();
+    kill_process(pid, Signal::INT).unwrap();
+    assert_eq!(stage.finish(child).code, Some(130));
+    stage.holds_nothing();
+}

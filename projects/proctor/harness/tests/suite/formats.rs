@@ -1,0 +1,68 @@
+//! Results for machines, and the strictness of a build server.
+
+use std::fs;
+
+use crate::stage::Stage;
+
+const WRONG: &str = "awk '{ s += $0 } END { printf \"%d<\\001\\n\", s + 1 }'";
+
+#[test]
+fn json_is_versioned_and_whole() {
+    let stage = Stage::new("echo 0", "");
+    let file = stage.solution().join("results.json");
+    let said = stage.run(&["--format", "json", "--results", file.to_str().unwrap()]);
+    assert_eq!(said.code, Some(1));
+    let printed: serde_json::Value = serde_json::from_str(&said.text).unwrap();
+    let saved: serde_json::Value = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
+    assert_eq!(printed["version"], 1);
+    assert_eq!(printed["checks"].as_array().unwrap().len(), 5);
+    assert_eq!(saved["checks"][0]["status"], "failed");
+    assert_eq!(saved["checks"][1]["status"], "passed");
+    assert_eq!(saved["checks"][0]["requirement_text"], "It prints the sum of the numbers and a newline.");
+    assert_eq!(saved["level_reached"], 0);
+    assert_eq!(saved["holds"], false);
+}
+
+#[test]
+fn junit_is_well_formed_even_when_a_program_prints_control_bytes() {
+    let stage = Stage::new(WRONG, "");
+    let said = stage.run(&["--format", "junit", "--check", "no-lines"]);
+    assert_eq!(said.code, Some(1));
+    let times = regex::Regex::new("time=\"[0-9.]+\"").unwrap();
+    insta::assert_snapshot!(times.replace_all(&said.text, "time=\"[time]\""));
+}
+
+#[test]
+fn a_reader_who_leaves_changes_nothing() {
+    let stage = Stage::new("cat >/dev/null; echo 0", "");
+    let mut command = stage.command(&["--check", "no-lines"]);
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let child = command.stdout(writer).spawn().unwrap();
+    assert_eq!(stage.finish(child).code, Some(0));
+    stage.holds_nothing();
+}
+
+#[test]
+fn not_exercised_is_told_and_under_ci_needs_a_permit() {
+    let stage = Stage::new("awk '/^[0-9]+$/ { s += $0 } END { print s + 0 }'", "");
+    let said = stage.run(&[]);
+    assert_eq!(said.code, Some(0));
+    assert!(said.text.contains("not exercised: TOY_NUMBERS names no file"), "{}", said.text);
+    assert!(said.text.ends_with("level 2 of 2 reached, 1 check not exercised\n"), "{}", said.text);
+    let said = stage.finish(stage.command(&[]).env("CI", "true").spawn().unwrap());
+    assert_eq!(said.code, Some(1));
+    assert!(said.text.contains("expect it with --expect-not-exercised numbers-file"), "{}", said.text);
+    assert!(
+        said.text.ends_with("level 1 of 2 reached, level 2 claimed, 1 check not exercised\n"),
+        "{}",
+        said.text
+    );
+    let permit = ["--expect-not-exercised", "numbers-file"];
+    assert_eq!(stage.finish(stage.command(&permit).env("CI", "true").spawn().unwrap()).code, Some(0));
+    let numbers = stage.solution().join("numbers");
+    fs::write(&numbers, "3\n4\n").unwrap();
+    let said =
+        stage.finish(stage.command(&[]).env("TOY_NUMBERS", numbers).env("CI", "true").spawn().unwrap());
+    assert!(said.code == Some(0) && said.text.ends_with("level 2 of 2 reached\n"), "{}", said.text);
+}

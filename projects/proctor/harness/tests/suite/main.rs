@@ -1,0 +1,15 @@
+//! The harness from outside: the toy exercise's program, run on solutions that are wrong on purpose.
+#![expect(clippy::unwrap_used, reason = "a test that can't go on says so")]
+
+/// Every solution of a repository, and the board.
+mod board;
+/// The five steps of DESIGN.md that add an exercise, followed to the letter.
+mod five_steps;
+/// Formats for machines, and what `CI=true` changes.
+mod formats;
+/// Ctrl-C, SIGKILL, and the hundred runs.
+mod leftovers;
+/// Starting the toy exercise's program on a solution made on the spot.
+mod stage;
+/// Solutions that are wrong on purpose, each with its verdict held by snapshot.
+mod wrong;

@@ -1,0 +1,179 @@
+//! A stage for one run: a solution folder, a temporary folder of its own, and a mark on every process of the run.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use regex::Regex;
+use tempfile::TempDir;
+
+/// Marks every process that a stage starts, whatever becomes of it.
+const MARK: &str = "PROCTOR_STAGE";
+
+/// A solution and everything around one run of it.
+pub(crate) struct Stage {
+    folder: TempDir,
+    mark: String,
+}
+
+impl Stage {
+    /// A solution that is a shell script; `toml` is added to its `proctor.toml`.
+    pub(crate) fn new(script: &str, toml: &str) -> Self {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let stage = Self {
+            folder: tempfile::Builder::new().prefix("stage-").tempdir().unwrap(),
+            mark: format!("{}-{number}", std::process::id()),
+        };
+        fs::create_dir(stage.solution()).unwrap();
+        fs::create_dir(stage.temporary()).unwrap();
+        let program = stage.solution().join("solution.sh");
+        fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        stage.toml(&format!("exercise = \"toy\"\nlevel = 2\nrun = [\"./solution.sh\"]\n{toml}"));
+        stage
+    }
+
+    pub(crate) fn toml(&self, text: &str) {
+        fs::write(self.solution().join("proctor.toml"), text).unwrap();
+    }
+
+    pub(crate) fn solution(&self) -> PathBuf {
+        self.folder.path().join("solution")
+    }
+
+    fn temporary(&self) -> PathBuf {
+        self.folder.path().join("tmp")
+    }
+
+    /// The toy's program, to be run on this solution.
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
+        let mut command = self.toy();
+        command.arg("verify").arg(self.solution()).args(args);
+        command
+    }
+
+    /// The toy's program on this stage, without a command.
+    pub(crate) fn toy(&self) -> Command {
+        let mut command = Command::new(toy());
+        command
+            .env("TMPDIR", self.temporary())
+            .env(MARK, &self.mark)
+            .env_remove("CI")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    /// Runs it to its end, within half a minute, and holds it to leaving nothing behind.
+    #[track_caller]
+    pub(crate) fn run(&self, args: &[&str]) -> Said {
+        let said = self.finish(self.command(args).spawn().unwrap());
+        self.holds_nothing();
+        said
+    }
+
+    /// Waits for the end of a run.
+    #[track_caller]
+    pub(crate) fn finish(&self, child: Child) -> Said {
+        let pid = rustix::process::Pid::from_child(&child);
+        let (done, wait) = mpsc::channel();
+        std::thread::spawn(move || done.send(child.wait_with_output()));
+        let Ok(output) = wait.recv_timeout(Duration::from_secs(30)) else {
+            rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
+            panic!("proctor itself hangs");
+        };
+        self.said(output.unwrap())
+    }
+
+    fn said(&self, output: Output) -> Said {
+        let text = [output.stdout, output.stderr].concat();
+        let text = String::from_utf8(text).unwrap();
+        Said { code: output.status.code(), text: self.normalised(&text) }
+    }
+
+    /// No process of the run lives, and its temporary folder is empty.
+    #[track_caller]
+    pub(crate) fn holds_nothing(&self) {
+        self.no_process_within(Duration::ZERO);
+        let left: Vec<_> =
+            fs::read_dir(self.temporary()).unwrap().map(|entry| entry.unwrap().path()).collect();
+        assert!(left.is_empty(), "left behind: {left:?}");
+    }
+
+    /// All processes of the run are gone within this time.
+    #[track_caller]
+    pub(crate) fn no_process_within(&self, patience: Duration) {
+        if let Err(last) = poll(patience, || {
+            let left = self.processes();
+            if left.is_empty() { Ok(()) } else { Err(left) }
+        }) {
+            panic!("still running: {last:?}");
+        }
+    }
+
+    /// The names of the run's living processes.
+    pub(crate) fn processes(&self) -> Vec<String> {
+        let mark = format!("{MARK}={}", self.mark);
+        let marked = |pid: &Path| {
+            let environ = fs::read(pid.join("environ")).unwrap_or_default();
+            environ.split(|&byte| byte == 0).any(|entry| entry == mark.as_bytes())
+        };
+        let all = fs::read_dir("/proc").unwrap().flatten().map(|entry| entry.path());
+        all.filter(|pid| marked(pid)).filter_map(|pid| fs::read_to_string(pid.join("comm")).ok()).collect()
+    }
+
+    /// How many folders the run holds in its temporary folder.
+    pub(crate) fn folders(&self) -> usize {
+        fs::read_dir(self.temporary()).unwrap().count()
+    }
+
+    /// What differs from run to run, taken out.
+    fn normalised(&self, text: &str) -> String {
+        let text = text
+            .replace(toy().to_str().unwrap(), "toy")
+            .replace(self.folder.path().to_str().unwrap(), "[stage]");
+        let replace = |text: String, pattern: &str, with: &str| {
+            Regex::new(pattern).unwrap().replace_all(&text, with).into_owned()
+        };
+        let text = replace(text, r" +\d+(\.\d)? (ms|s)\b", " [time]");
+        let text = replace(text, r"it held \d+ MiB", "it held [some] MiB");
+        let text = replace(text, r"there were \d+", "there were [some]");
+        replace(text, r"(?m)^Level +Verdict.*\n.*─\n", "[table]\n")
+    }
+}
+
+/// What a run said, and its exit code.
+#[derive(Debug)]
+pub(crate) struct Said {
+    pub(crate) code: Option<i32>,
+    pub(crate) text: String,
+}
+
+/// Asks again until it holds or the patience ends.
+pub(crate) fn poll<T, E>(patience: Duration, mut ask: impl FnMut() -> Result<T, E>) -> Result<T, E> {
+    let until = Instant::now() + patience;
+    loop {
+        match ask() {
+            Err(_) if Instant::now() < until => std::thread::park_timeout(Duration::from_millis(5)),
+            answer => return answer,
+        }
+    }
+}
+
+/// The toy exercise's own program, which cargo builds beside these tests.
+pub(crate) fn toy() -> PathBuf {
+    let tests = std::env::current_exe().unwrap();
+    let toy = tests.parent().unwrap().parent().unwrap().join("examples/toy");
+    assert!(
+        toy.is_file(),
+        "{} is missing: run these tests with `cargo test -p proctor-harness`",
+        toy.display()
+    );
+    toy
+}

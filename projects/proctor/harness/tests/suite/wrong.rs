@@ -1,0 +1,161 @@
+//! Each solution is wrong in one way that could hurt proctor. Each gets its verdict, and nothing of it stays.
+
+use crate::stage::Stage;
+
+/// A way to be wrong: its name, the script, the check to run, the exit code, and words that must be in the verdict.
+pub(crate) struct Wrong {
+    pub(crate) name: &'static str,
+    pub(crate) script: &'static str,
+    pub(crate) check: &'static str,
+    pub(crate) code: i32,
+    pub(crate) verdict: &'static str,
+}
+
+const fn wrong(
+    name: &'static str,
+    check: &'static str,
+    verdict: &'static str,
+    script: &'static str,
+) -> Wrong {
+    Wrong { name, script, check, code: 1, verdict }
+}
+
+const SUM: &str = "awk '/^[0-9]+$/ { s += $0 } END { print s + 0 }'";
+
+/// All of them.
+pub(crate) fn all() -> Vec<Wrong> {
+    vec![
+        wrong("hangs", "no-lines", "it still ran then", "exec sleep 1000"),
+        wrong(
+            "ignores_every_signal",
+            "no-lines",
+            "it still ran then",
+            "trap '' TERM INT HUP QUIT; while :; do :; done",
+        ),
+        wrong("floods_stdout", "no-lines", "1 MiB on standard output", "exec yes"),
+        wrong("floods_stderr", "no-lines", "1 MiB on standard error", "exec yes >&2"),
+        wrong("leaves_a_child", "no-lines", "left running: sleep 1001", "sleep 1001 & echo 0"),
+        wrong(
+            "leaves_a_daemon",
+            "no-lines",
+            "left running: sleep 1002",
+            "(setsid sh -c 'sleep 1002 </dev/null >/dev/null 2>&1 & exit' &) ; sleep 0.05; echo 0",
+        ),
+        wrong("eats_memory", "no-lines", "64 MiB of memory", "head -c 900m /dev/zero | tail -c 900m | wc -c"),
+        wrong("crashes", "no-lines", "signal 11 (SIGSEGV)", "kill -SEGV $$"),
+        wrong("closes_stdin_early", "long-input", "closed standard input", "exec <&-; echo 17"),
+        wrong("closes_stdout_early", "no-lines", "it exited with 0", "exec >&-; sleep 0.05"),
+        wrong(
+            "forks_without_end",
+            "no-lines",
+            "at most 32 processes",
+            "i=0; while [ $i -lt 1000 ]; do sleep 1003 & i=$((i+1)); done; wait",
+        ),
+        wrong(
+            "kills_its_guard",
+            "no-lines",
+            "was killed",
+            "setsid sleep 1004 & kill -KILL $PPID; sleep 1005",
+        ),
+        wrong("is_wrong_by_one", "sum", "TO-1.1 says", "awk '{ s += $0 } END { print s + 1 }'"),
+        wrong(
+            "is_wrong_on_bytes",
+            "other-lines",
+            "\\x16",
+            "awk '/^[^0-9]/ { printf \"\\033[31m\\n\"; exit } { s += $0 } END { print s + 0 }'",
+        ),
+    ]
+}
+
+#[test]
+fn every_way_to_be_wrong_gets_its_verdict_and_leaves_nothing() {
+    for wrong in all() {
+        let said = Stage::new(wrong.script, "").run(&["--check", wrong.check]);
+        assert_eq!(said.code, Some(wrong.code), "{}: {}", wrong.name, said.text);
+        assert!(said.text.contains(wrong.verdict), "{}: {}", wrong.name, said.text);
+        insta::assert_snapshot!(wrong.name, said.text);
+    }
+}
+
+#[test]
+fn a_right_solution_passes_even_when_it_makes_a_mess_of_its_folder() {
+    let mess = format!("mkdir -p a/b; echo x > a/b/c; chmod 000 a/b a; {SUM}");
+    let said = Stage::new(&mess, "").run(&[]);
+    assert_eq!(said.code, Some(0), "{}", said.text);
+    insta::assert_snapshot!(said.text);
+}
+
+#[test]
+fn a_level_that_does_not_hold_is_told_with_the_one_below() {
+    let said = Stage::new("awk '{ s += $0 } END { printf \"%d\\n\", (NR > 1000) ? 0 : s }'", "").run(&[]);
+    assert_eq!(said.code, Some(1), "{}", said.text);
+    insta::assert_snapshot!(said.text);
+}
+
+#[test]
+fn another_seed_is_in_the_command_that_runs_a_check_again() {
+    let stage = Stage::new("echo 1", "");
+    let said = stage.run(&["--check", "sum", "--seed", "7"]);
+    assert!(said.text.contains("verify [stage]/solution --seed 7 --check sum"), "{}", said.text);
+    assert_eq!(said.text, stage.run(&["--check", "sum", "--seed", "7"]).text);
+    assert_ne!(said.text, stage.run(&["--check", "sum", "--seed", "8"]).text);
+}
+
+#[track_caller]
+fn refuses(stage: &Stage, args: &[&str], expected: &str) {
+    let said = stage.run(args);
+    assert_eq!((said.code, said.text.as_str()), (Some(2), expected));
+}
+
+#[test]
+fn what_cannot_be_judged_exits_with_2_and_one_clear_line() {
+    let head = "toy · [stage]/solution · claims level 2 · seed 2026\nLevel 1  Add them\n";
+    let stage = Stage::new("", "");
+    stage.toml("exercise = \"toy\"\nlevel = 2\nrun = [\"./missing\"]\n");
+    refuses(
+        &stage,
+        &[],
+        &format!("{head}`./missing < input` could not be started: No such file or directory (os error 2)\n"),
+    );
+    std::fs::write(stage.solution().join("plain"), "x").unwrap();
+    stage.toml("exercise = \"toy\"\nlevel = 2\nrun = [\"./plain\"]\n");
+    refuses(
+        &stage,
+        &[],
+        &format!("{head}`./plain < input` could not be started: Permission denied (os error 13)\n"),
+    );
+    stage.toml("exercise = \"toy\"\nlevel = 9\nrun = [\"./plain\"]\n");
+    refuses(&stage, &[], "[stage]/solution/proctor.toml:2: level 9 is not one of 1 to 2\n");
+    std::fs::remove_file(stage.solution().join("proctor.toml")).unwrap();
+    refuses(
+        &stage,
+        &[],
+        "failed to read [stage]/solution/proctor.toml: No such file or directory (os error 2)\n",
+    );
+}
+
+#[test]
+fn a_failing_build_shows_its_last_words_and_a_good_one_is_silent() {
+    let head = "toy · [stage]/solution · claims level 2 · seed 2026\n";
+    let stage =
+        Stage::new(SUM, "build = [\"sh\", \"-c\", \"echo compiling; echo no compiler >&2; exit 4\"]\n");
+    let words = "the build `sh -c 'echo compiling; echo no compiler >&2; exit 4'` exited with 4\ncompiling\nno compiler\n";
+    refuses(&stage, &[], &format!("{head}{words}"));
+    assert_eq!(stage.run(&["--no-build"]).code, Some(0));
+    let stage = Stage::new("cat built", "build = [\"sh\", \"-c\", \"echo noise; echo 0 > built\"]\n");
+    let said = stage.run(&["--check", "no-lines"]);
+    assert!(said.text.contains("built in [time]") && !said.text.contains("noise"), "{}", said.text);
+}
+
+#[test]
+fn unknown_checks_and_levels_are_refused() {
+    let head = "toy · [stage]/solution · claims level 2 · seed 2026\n";
+    let stage = Stage::new(SUM, "");
+    refuses(
+        &stage,
+        &["--check", "some"],
+        &format!("{head}toy has no check some; `list toy` shows them all\n"),
+    );
+    refuses(&stage, &["--level", "3"], &format!("{head}toy has levels 1 to 2, not 3\n"));
+    assert!(stage.run(&["--level", "1"]).text.ends_with("level 1 of 2 reached\n"));
+}
