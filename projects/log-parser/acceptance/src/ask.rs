@@ -1,6 +1,8 @@
 //! Asks a solution about a log, and on a wrong answer finds the smallest log that shows it.
 
-use proctor_harness::{Finished, Invocation, Stop, Trial, Verdict, shrink};
+use std::slice;
+
+use proctor_harness::{Failure, Finished, Invocation, Stop, Trial, Verdict, shrink};
 
 use crate::judgement::{self, Difference};
 use crate::line::{Class, Line, Tally};
@@ -100,10 +102,33 @@ impl Ask {
 
     /// Asks, and judges the answer by what the log was built to give.
     pub(crate) fn verdict(self, trial: &mut Trial<'_>) -> Verdict {
-        let Err((difference, finished)) = self.answer(trial, &self.lines)? else { return Ok(()) };
+        self.judge(trial, &self.lines)?;
+        match self.without_what_should_not_count() {
+            Some(lines) => self.judge(trial, &lines),
+            None => Ok(()),
+        }
+    }
+
+    /// The log without its special lines that should not count. In the whole log as many lines may be counted
+    /// wrongly as are missed, and the two mistakes would hide each other.
+    fn without_what_should_not_count(&self) -> Option<Vec<Line>> {
+        let counts = |line: &&Line| line.class == Class::Counted;
+        let (special, everyday): (Vec<&Line>, Vec<&Line>) = self.lines.iter().partition(|line| !line.has.is_empty());
+        let both = special.iter().any(counts) && !special.iter().all(counts);
+        both.then(|| everyday.into_iter().chain(special.into_iter().filter(counts)).cloned().collect())
+    }
+
+    fn judge(&self, trial: &Trial<'_>, lines: &[Line]) -> Verdict {
+        let Err((difference, finished)) = self.answer(trial, lines)? else { return Ok(()) };
         let kind = difference.kind;
-        let mut smallest = (difference, finished, self.lines.clone());
-        shrink(self.lines.clone(), SHRINKING, |lines| match self.answer(trial, lines) {
+        let mut smallest = (difference, finished, lines.to_vec());
+        // Most mistakes show in one special line alone.
+        for line in first_of_each_kind(lines) {
+            if let Err((difference, finished)) = self.answer(trial, slice::from_ref(line))? {
+                return Err(self.failure(difference, finished, slice::from_ref(line)).into());
+            }
+        }
+        shrink(lines.to_vec(), SHRINKING, |lines| match self.answer(trial, lines) {
             Ok(Err((difference, finished))) if difference.kind == kind => {
                 smallest = (difference, finished, lines.to_vec());
                 true
@@ -111,8 +136,11 @@ impl Ask {
             _ => false,
         });
         let (difference, finished, lines) = smallest;
-        let input = self.contents(&lines).concat();
-        Err(difference.failure(finished, &lines, input).into())
+        Err(self.failure(difference, finished, &lines).into())
+    }
+
+    fn failure(&self, difference: Difference, finished: Finished, lines: &[Line]) -> Failure {
+        difference.failure(finished, lines, self.contents(lines).concat())
     }
 
     /// Runs the program on these lines. How it ended, and what it printed, is for the caller to judge.
@@ -179,4 +207,14 @@ impl Ask {
         }
         files
     }
+}
+
+/// A few lines of each kind that is special, everyday lines left out.
+fn first_of_each_kind(lines: &[Line]) -> impl Iterator<Item = &Line> {
+    const OF_EACH: usize = 4;
+    let mut seen: Vec<&str> = Vec::new();
+    lines.iter().filter(move |line| {
+        seen.push(line.has);
+        !line.has.is_empty() && seen.iter().filter(|has| **has == line.has).count() <= OF_EACH
+    })
 }

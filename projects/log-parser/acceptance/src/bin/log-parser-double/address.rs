@@ -52,7 +52,7 @@ impl Ranges {
         if wrong.is(Defect::OwnByText) && self.ranges.iter().any(|range| range.is_start_of(text)) {
             return true;
         }
-        read(text, wrong).is_some_and(|address| self.ranges.iter().any(|range| range.holds(address, wrong)))
+        read(text, wrong).is_some_and(|address| self.ranges.iter().any(|range| range.holds(address, text, wrong)))
     }
 }
 
@@ -81,12 +81,12 @@ impl Range {
         Some(Self { text: text.into(), start: address, prefix: prefix.min(bits) })
     }
 
-    fn holds(&self, address: IpAddr, wrong: Wrong) -> bool {
+    fn holds(&self, address: IpAddr, text: &str, wrong: Wrong) -> bool {
         if address.is_ipv4() != self.start.is_ipv4() {
             return false;
         }
         if wrong.is(Defect::Ipv6AsText) && address.is_ipv6() && self.prefix > 48 {
-            return address.to_string() == self.text;
+            return text == self.text;
         }
         let prefix = match wrong.0 {
             Some(Defect::PrefixByOctets) if address.is_ipv4() => self.prefix / 8 * 8,
@@ -116,14 +116,13 @@ impl Range {
 /// Reads an address; `None` for a host name.
 pub(crate) fn read(text: &str, wrong: Wrong) -> Option<IpAddr> {
     let text = match wrong.0 {
-        Some(Defect::PortAllowed) if text.contains('.') => text.split(':').next()?,
+        Some(Defect::PortAllowed) if text.matches(':').count() == 1 => text.split(':').next()?,
         Some(Defect::HostNameRead) if !text.contains(':') => start_of_name(text),
         _ => text,
     };
-    let without_zeros: Vec<&str> = text.split('.').map(|octet| octet.trim_start_matches('0')).collect();
+    let without_zeros: Vec<String> = text.split('.').map(without_leading_zeros).collect();
     let address: IpAddr = match wrong.0 {
-        Some(Defect::LeadingZeros) if !text.contains("0.") => without_zeros.join(".").parse().ok()?,
-        Some(Defect::LeadingZeros) if text.starts_with('0') => text.trim_start_matches('0').parse().ok()?,
+        Some(Defect::LeadingZeros) if !text.contains(':') => without_zeros.join(".").parse().ok()?,
         _ => text.parse().ok()?,
     };
     Some(if wrong.is(Defect::MappedIsIpv6) { address } else { address.to_canonical() })
@@ -132,6 +131,11 @@ pub(crate) fn read(text: &str, wrong: Wrong) -> Option<IpAddr> {
 /// The first four labels of a name.
 fn start_of_name(name: &str) -> &str {
     name.match_indices('.').nth(3).map_or(name, |(dot, _)| &name[..dot])
+}
+
+/// `010` becomes `10`, and `0` remains.
+fn without_leading_zeros(octet: &str) -> String {
+    octet.parse().map_or_else(|_| octet.to_owned(), |number: u32| number.to_string())
 }
 
 fn bits_of(address: IpAddr) -> u32 {

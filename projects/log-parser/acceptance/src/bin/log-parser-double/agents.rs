@@ -10,12 +10,13 @@ use crate::record::find;
 /// A list of substrings.
 pub(crate) struct Agents {
     list: Vec<Vec<u8>>,
+    given: bool,
 }
 
 impl Agents {
     /// This program's own list.
     pub(crate) fn ours() -> Self {
-        Self { list: ["bot", "crawl", "spider"].map(Vec::from).into() }
+        Self { list: ["bot", "crawl", "spider"].map(Vec::from).into(), given: false }
     }
 
     /// The list in this file, or our own.
@@ -52,13 +53,13 @@ impl Agents {
         if (empty && wrong.is(Defect::EmptyListIsNone)) || (!empty && wrong.is(Defect::ListAdds)) {
             list.append(&mut ours.list);
         }
-        Ok(Self { list })
+        Ok(Self { list, given: true })
     }
 
     /// Whether an agent holds one of the substrings.
     pub(crate) fn hold(&self, agent: &[u8], wrong: Wrong) -> bool {
         let lower = agent.to_ascii_lowercase();
-        let by_case = wrong.is(Defect::BotsByCase) || wrong.is(Defect::ListByCase);
+        let by_case = wrong.is(if self.given { Defect::ListByCase } else { Defect::BotsByCase });
         self.list.iter().any(|line| {
             if by_case {
                 holds(agent, line)

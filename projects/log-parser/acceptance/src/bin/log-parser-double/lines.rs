@@ -66,7 +66,8 @@ fn classify(line: &[u8], question: &Question, wrong: Wrong, tally: &mut Tally) {
     if line.is_empty() && wrong.is(Defect::BlankSkipped) {
         return;
     }
-    let Some(record) = Record::read(line, question, wrong) else {
+    let kept_return = wrong.is(Defect::CarriageReturnKept) && line.ends_with(b"\r");
+    let Some(record) = (!kept_return).then_some(line).and_then(|line| Record::read(line, question, wrong)) else {
         tally.malformed += 1;
         return;
     };

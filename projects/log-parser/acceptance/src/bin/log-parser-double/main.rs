@@ -56,10 +56,7 @@ fn answer(question: &Question, wrong: Wrong) -> Result<Tally, String> {
     if files.is_empty() && !wrong.is(Defect::StdinUnread) {
         files.push("-");
     }
-    if wrong.is(Defect::FirstFileOnly) {
-        files.truncate(1);
-    }
-    for name in files {
+    for (number, name) in files.into_iter().enumerate() {
         let input: Box<dyn Read> = if name == "-" && !wrong.is(Defect::DashIsAFile) {
             Box::new(io::stdin())
         } else {
@@ -69,6 +66,9 @@ fn answer(question: &Question, wrong: Wrong) -> Result<Tally, String> {
                 Err(error) => return Err(format!("{name} can't be read: {error}")),
             }
         };
+        if wrong.is(Defect::FirstFileOnly) && number > 0 {
+            continue;
+        }
         if wrong.is(Defect::LastFileOnly) {
             tally = Tally::default();
         }

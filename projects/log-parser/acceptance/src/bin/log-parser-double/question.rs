@@ -51,7 +51,7 @@ impl Question {
         let request = words.remove(0);
         let (method, path) = split(&request, wrong)?;
         let agents = if exclude_bots { Some(Agents::read(list.as_deref(), wrong)?) } else { None };
-        let bots = if wrong.is(Defect::BotsAlwaysOut) { Some(Agents::ours()) } else { agents };
+        let bots = agents.or_else(|| wrong.is(Defect::BotsAlwaysOut).then(Agents::ours));
         if wrong.is(Defect::PrivateAlwaysOwn) && own.is_empty() {
             for range in ["10.0.0.0/8", "127.0.0.0/8", "192.168.0.0/16"] {
                 own.add(range, wrong)?;
