@@ -6,6 +6,7 @@ mod engine;
 pub mod format;
 mod explain;
 mod filter;
+pub mod generate;
 mod groups;
 mod path;
 mod when;
@@ -22,7 +23,7 @@ mod tally;
 
 pub use bots::{Bots, BotsError, Class, Rule};
 pub use client::Client;
-pub use engine::{Input, Job, OpenError, Rejects, RunError, sample};
+pub use engine::{Input, Job, OpenError, Rejects, RunError, each_line, sample};
 pub use explain::{Explanation, show};
 pub use filter::{Filters, Missed, StatusError, Statuses};
 pub use groups::{By, Group, Key, Summary};

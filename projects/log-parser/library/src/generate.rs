@@ -1,0 +1,188 @@
+//! Realistic access logs of any size from a seed, with the truth about them.
+//!
+//! The truth comes from how each line is made and never from parsing it, so that a parser can be held against
+//! it. The same options give the same bytes on every machine. Lines are in the combined format.
+
+mod clients;
+mod clock;
+mod draft;
+mod hostile;
+mod options;
+#[cfg(test)]
+mod oracle_tests;
+mod pool;
+mod random;
+mod writer;
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use self::clients::Clients;
+use self::draft::Kind;
+pub use self::options::{Options, OptionsError, Shape, Size};
+use self::pool::{Pool, render, table};
+use self::random::Random;
+use self::writer::Writer;
+
+const BROWSERS: &str = include_str!("generate/tables/browsers.txt");
+const BOTS: &str = include_str!("generate/tables/bots.txt");
+const ROUTES: &str = include_str!("generate/tables/routes.txt");
+const REFERERS: &str = include_str!("generate/tables/referers.txt");
+
+/// A log that is about to be written.
+///
+/// ```
+/// use log_parser::generate::{Generator, Options, Size};
+///
+/// let options = Options { seed: 7, size: Size::Lines(1000), ..Options::default() };
+/// let mut log = Vec::new();
+/// let truth = Generator::new(options)?.write(&mut log)?;
+/// assert_eq!(truth.lines, 1000);
+/// assert_eq!(truth.lines, truth.counted + truth.not_matched + truth.own + truth.bot + truth.malformed);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Generator {
+    options: Options,
+    random: Random,
+    cast: Cast,
+}
+
+/// What the log's lines are cast from.
+#[derive(Debug)]
+struct Cast {
+    clients: Clients,
+    browsers: Pool,
+    bots: Pool,
+    /// Ways to ask for what is counted, and other requests.
+    matched: Pool,
+    others: Pool,
+    /// Status and size.
+    answers: Pool,
+    referers: Pool,
+    target: Target,
+}
+
+/// The request that is counted.
+#[derive(Clone, Debug)]
+struct Target {
+    method: String,
+    path: String,
+}
+
+impl Generator {
+    /// Casts the log's clients, agents and requests.
+    ///
+    /// # Errors
+    ///
+    /// When the options contradict themselves or cannot be met.
+    pub fn new(options: Options) -> Result<Self, OptionsError> {
+        options.check()?;
+        let mut random = Random::new(options.seed);
+        let cast = Cast::new(&options, &mut random)?;
+        Ok(Self { options, random, cast })
+    }
+
+    /// Writes the log, and says what is in it.
+    ///
+    /// # Errors
+    ///
+    /// When `out` cannot be written to.
+    pub fn write(self, out: &mut impl Write) -> io::Result<Truth> {
+        Writer::new(&self.options, &self.cast, self.random).write(out)
+    }
+}
+
+impl Cast {
+    fn new(options: &Options, random: &mut Random) -> Result<Self, OptionsError> {
+        let target = Target { method: options.method.clone(), path: options.path.clone() };
+        let requests = |targets: Vec<String>| -> Vec<String> {
+            targets.iter().map(|target| format!("{target} HTTP/1.1")).collect()
+        };
+        let mut others = render(&table(ROUTES), 4000, random);
+        others.retain(|other| !target.is(other));
+        let mut asked = vec![target.with("")];
+        asked.extend(["?page=%", "?", "?id=%&debug=/", "?q=a?b=%"].map(|query| target.with(query)));
+        let asked: Vec<&str> = asked.iter().map(String::as_str).collect();
+        Ok(Self {
+            clients: Clients::new(&options.own, random)?,
+            browsers: Pool::zipf(&render(&table(BROWSERS), 600, random)),
+            bots: Pool::zipf(&render(&table(BOTS), 100, random)),
+            matched: Pool::zipf(&requests(render(&asked, 200, random))),
+            others: Pool::zipf(&requests(others)),
+            answers: Pool::zipf(&answers(random)),
+            referers: Pool::zipf(&render(&table(REFERERS), 300, random)),
+            target,
+        })
+    }
+}
+
+impl Target {
+    /// The request with a query, which holds `%` where a number belongs.
+    fn with(&self, query: &str) -> String {
+        format!("{} {}{query}", self.method, self.path)
+    }
+
+    /// Whether a request, as `METHOD target`, is the one that is counted.
+    fn is(&self, request: &str) -> bool {
+        let (method, target) = request.split_once(' ').unwrap_or_default();
+        method == self.method && target.split('?').next() == Some(&*self.path)
+    }
+}
+
+fn answers(random: &mut Random) -> Vec<String> {
+    const STATUSES: [u16; 20] =
+        [200, 200, 200, 304, 200, 200, 301, 404, 200, 206, 201, 204, 302, 401, 403, 500, 400, 429, 502, 503];
+    let mut answers = Vec::new();
+    for _ in 0..20 {
+        for status in STATUSES {
+            let digits = random.below(4);
+            let size =
+                if matches!(status, 204 | 304) { 0 } else { 120 + random.below(100 * 10_u32.pow(digits)) };
+            answers.push(format!("{status} {size}"));
+        }
+    }
+    answers
+}
+
+/// What a log holds, by construction.
+///
+/// Own servers are those of [`Options::own`], bots those of [`Bots::ours`](crate::Bots::ours), and no proxy is
+/// trusted. The parts sum to the lines.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Truth {
+    /// All lines.
+    pub lines: u64,
+    /// Asks for what is counted, and comes neither from an own server nor from a bot.
+    pub counted: u64,
+    /// Good records of other requests, or of none.
+    pub not_matched: u64,
+    /// Asks for what is counted, from an own server.
+    pub own: u64,
+    /// Asks for what is counted, as a bot from elsewhere.
+    pub bot: u64,
+    /// No records.
+    pub malformed: u64,
+    /// How many of the counted fall into each hour (UTC), by the hour's beginning in seconds since 1970.
+    pub hours: BTreeMap<i64, u64>,
+    /// How large the log is.
+    pub bytes: u64,
+}
+
+impl Truth {
+    fn add(&mut self, kind: Kind, hour: i64) {
+        self.lines += 1;
+        match kind {
+            Kind::Malformed => self.malformed += 1,
+            Kind::NotMatched => self.not_matched += 1,
+            Kind::Own => self.own += 1,
+            Kind::Bot => self.bot += 1,
+            Kind::Counted => {
+                self.counted += 1;
+                *self.hours.entry(hour).or_default() += 1;
+            }
+        }
+    }
+}
