@@ -2,7 +2,7 @@
 //! command has started, and nothing is left when the command itself ends.
 //!
 //! The crew owns the shutdown: its thread hears SIGINT, SIGTERM and SIGHUP, passes SIGTERM on to the group that runs,
-//! and SIGKILL where that is not enough.
+//! and SIGKILL where that is not enough. From then on the clean-up alone is run.
 
 use std::io;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
@@ -77,6 +77,20 @@ impl Shared {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// Lets nothing more be started, and ends what runs.
+    fn stop(&self) {
+        let mut state = self.lock();
+        state.interrupted = true;
+        let Some(group) = state.running else { return };
+        signal(group, Signal::TERM);
+        let runs = |state: &mut State| state.running == Some(group);
+        let waited = self.ended.wait_timeout_while(state, GRACE, runs);
+        let (mut state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        if runs(&mut state) {
+            signal(group, Signal::KILL);
+        }
+    }
 }
 
 impl Crew {
@@ -90,20 +104,9 @@ impl Crew {
         let shared = Arc::new(Shared::default());
         let theirs = Arc::clone(&shared);
         thread::spawn(move || {
-            for _ in signals.forever() {
-                let mut state = theirs.lock();
-                let first = !state.interrupted;
-                state.interrupted = true;
-                let Some(group) = state.running else { continue };
-                if first {
-                    signal(group, Signal::TERM);
-                    let waited = theirs.ended.wait_timeout_while(state, GRACE, |s| s.running == Some(group));
-                    let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
-                    if state.running != Some(group) {
-                        continue;
-                    }
-                }
-                signal(group, Signal::KILL);
+            // The first alone: another must not end the clean-up that the first has begun.
+            if signals.forever().next().is_some() {
+                theirs.stop();
             }
         });
         Ok(Self { shared })
