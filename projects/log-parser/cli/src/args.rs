@@ -4,7 +4,11 @@ use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+mod generate;
+
+pub(crate) use generate::{Generate, Shape};
 
 /// Counts one API request in access logs, exactly, and says why.
 #[derive(Debug, Parser)]
@@ -19,6 +23,16 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Count the instances of one request.
     Count(Count),
+    /// List what there is most of: paths, clients, agents, hours.
+    Top(Top),
+    /// Say for each line why it is counted or left out.
+    Explain(Explain),
+    /// Tell the format of logs from their first lines.
+    Detect(Detect),
+    /// List the formats that have a name.
+    Formats,
+    /// Make a realistic log from a seed, with the truth about it.
+    Generate(Generate),
 }
 
 /// Options of `count`.
@@ -29,11 +43,84 @@ pub(crate) struct Count {
     pub(crate) request: OsString,
     #[command(flatten)]
     pub(crate) sources: Sources,
+    /// Take the request as a pattern: :name for a segment, * within one, ** for any number; method * for any.
+    #[arg(long)]
+    pub(crate) pattern: bool,
     #[command(flatten)]
     pub(crate) who: Who,
+    /// Also count in groups.
+    #[arg(long, value_name = "WHAT")]
+    pub(crate) by: Option<By>,
+    /// List no more than the first N groups.
+    #[arg(long, value_name = "N", requires = "by")]
+    pub(crate) limit: Option<usize>,
+    #[command(flatten)]
+    pub(crate) show: Show,
     /// Also write where every line went, as a line of JSON on standard error.
     #[arg(long)]
     pub(crate) ledger: bool,
+    #[command(flatten)]
+    pub(crate) which: Which,
+}
+
+/// Options of `top`.
+#[derive(Debug, Args)]
+pub(crate) struct Top {
+    /// What to list.
+    #[arg(value_name = "WHAT")]
+    pub(crate) by: By,
+    #[command(flatten)]
+    pub(crate) sources: Sources,
+    /// Only this request, such as 'GET /index.html'.
+    #[arg(long, value_name = "METHOD /path")]
+    pub(crate) request: Option<OsString>,
+    /// List no more than the first N.
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub(crate) limit: usize,
+    #[command(flatten)]
+    pub(crate) who: Who,
+    #[command(flatten)]
+    pub(crate) show: Show,
+    /// Also write where every line went, as a line of JSON on standard error.
+    #[arg(long)]
+    pub(crate) ledger: bool,
+    #[command(flatten)]
+    pub(crate) which: Which,
+}
+
+/// Options of `explain`.
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// The request that would be counted, such as 'GET /index.html'.
+    #[arg(value_name = "METHOD /path")]
+    pub(crate) request: OsString,
+    /// Logs whose lines to explain; standard input where there is none, or for -.
+    #[arg(value_name = "FILE", conflicts_with = "line")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Explain this line; repeatable.
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub(crate) line: Vec<OsString>,
+    /// Only lines of this outcome; repeatable.
+    #[arg(long, value_name = "OUTCOME")]
+    pub(crate) only: Vec<Outcome>,
+    /// How lines are read: a name, a format string, or auto.
+    #[arg(long, value_name = "FORMAT", default_value = "combined")]
+    pub(crate) format: String,
+    /// Take the request as a pattern.
+    #[arg(long)]
+    pub(crate) pattern: bool,
+    #[command(flatten)]
+    pub(crate) who: Who,
+    #[command(flatten)]
+    pub(crate) which: Which,
+}
+
+/// Options of `detect`.
+#[derive(Debug, Args)]
+pub(crate) struct Detect {
+    /// Log files, gz too; standard input where there is none, or for -.
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
 }
 
 /// What to read.
@@ -42,6 +129,12 @@ pub(crate) struct Sources {
     /// Log files, gz too; standard input where there is none, or for -.
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
+    /// How lines are read: a name (see formats), a log_format or LogFormat string, or auto.
+    #[arg(long, value_name = "FORMAT", default_value = "combined")]
+    pub(crate) format: String,
+    /// Keep lines that cannot be read in this file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rejects: Option<PathBuf>,
     /// How many threads read; as many as there are processors unless told.
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<NonZeroUsize>,
@@ -59,7 +152,85 @@ pub(crate) struct Who {
     /// Leave out bots, by the agent field.
     #[arg(long)]
     pub(crate) exclude_bots: bool,
-    /// The list of bots to go by, one case-insensitive substring a line, # for comments; implies --exclude-bots.
+    /// The list of bots to go by, one case-insensitive substring a line, # for comments; or the JSON of
+    /// crawler-user-agents. Implies --exclude-bots.
     #[arg(long, value_name = "FILE")]
     pub(crate) bots: Option<PathBuf>,
+}
+
+/// Which requests count.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Filters")]
+pub(crate) struct Which {
+    /// Only these statuses: 404, 2xx, 500-599, or several with commas; repeatable.
+    #[arg(long, value_name = "STATUS", value_delimiter = ',')]
+    pub(crate) status: Vec<String>,
+    /// Only these methods, or several with commas; repeatable.
+    #[arg(long, value_name = "METHOD", value_delimiter = ',')]
+    pub(crate) method: Vec<String>,
+    /// Only paths that match: /users/:id, /static/**, /img/*.png; repeatable.
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) path: Vec<OsString>,
+    /// Only these hosts, or *.example.com; repeatable.
+    #[arg(long, value_name = "HOST")]
+    pub(crate) host: Vec<String>,
+    /// Not before this: 2026-11-20, 2026-11-20T10:05, with Z or an offset; UTC unless told.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) since: Option<String>,
+    /// Before this.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) until: Option<String>,
+    /// Decode %41 and the like in paths before they are compared.
+    #[arg(long)]
+    pub(crate) decode: bool,
+    /// Compare paths without case.
+    #[arg(long)]
+    pub(crate) ignore_case: bool,
+    /// A slash at the end of a path doesn't count.
+    #[arg(long)]
+    pub(crate) ignore_trailing_slash: bool,
+}
+
+/// How the answer is written.
+#[derive(Debug, Args)]
+pub(crate) struct Show {
+    /// How the answer is written; a table where there are groups, else the count alone.
+    #[arg(long, value_name = "HOW")]
+    pub(crate) output: Option<Output>,
+}
+
+/// Ways to write an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Output {
+    /// For people; with a sparkline on a terminal.
+    Table,
+    /// One object.
+    Json,
+    /// One object a line.
+    Ndjson,
+    /// With a header.
+    Csv,
+}
+
+/// What to group by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum By {
+    Hour,
+    Day,
+    Path,
+    Status,
+    Method,
+    Client,
+    Agent,
+}
+
+/// What becomes of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Outcome {
+    Malformed,
+    #[value(name = "not_matched", alias = "not-matched")]
+    NotMatched,
+    Own,
+    Bot,
+    Counted,
 }

@@ -1,36 +1,69 @@
-//! The commands, and what they share: turning options into a query.
+//! The commands, and what they share: turning options into a query, inputs and a format.
 
 pub(crate) mod count;
+pub(crate) mod detect;
+pub(crate) mod explain;
+pub(crate) mod formats;
+pub(crate) mod generate;
+mod moment;
+mod run;
+pub(crate) mod top;
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
+use std::path::PathBuf;
 
-use log_parser::{Bots, Cidr, Input, Query, Ranges};
+use log_parser::format::{Format, by_name, detect};
+use log_parser::{
+    Bots, By, Cidr, Filters, Input, Normal, PathPattern, Pattern, Query, Ranges, Statuses, sample,
+};
 
-use crate::args::{Sources, Who};
+use crate::args::{self, Which, Who};
 use crate::problem::Problem;
 
-impl Sources {
-    pub(crate) fn inputs(&self) -> Vec<Input> {
-        if self.files.is_empty() {
-            return vec![Input::Stdin];
-        }
-        let input = |path: &std::path::PathBuf| match path.as_os_str().as_encoded_bytes() {
-            b"-" => Input::Stdin,
-            _ => Input::Path(path.clone()),
-        };
-        self.files.iter().map(input).collect()
+/// The inputs that a list of files means.
+fn inputs(files: &[PathBuf]) -> Vec<Input> {
+    if files.is_empty() {
+        return vec![Input::Stdin];
     }
+    let input = |path: &PathBuf| match path.as_os_str().as_encoded_bytes() {
+        b"-" => Input::Stdin,
+        _ => Input::Path(path.clone()),
+    };
+    files.iter().map(input).collect()
+}
+
+/// The format of a name or string; for `auto`, what the first input looks like.
+fn format(name: &str, inputs: &mut Vec<Input>) -> Result<Box<dyn Format>, Problem> {
+    if name != "auto" {
+        return Ok(by_name(name)?);
+    }
+    let (lines, first) = sample(inputs.remove(0))?;
+    let file = first.name();
+    inputs.insert(0, first);
+    detect(&lines).format.ok_or(Problem::Undetected { file })
+}
+
+/// The request to look for.
+fn request(text: &OsStr, pattern: bool) -> Result<Pattern, Problem> {
+    let bytes = text.as_encoded_bytes();
+    Ok(if pattern { Pattern::like(bytes)? } else { Pattern::exact(bytes)? })
 }
 
 impl Who {
-    /// A query that leaves out whom the options say, and asks for nothing else yet.
-    pub(crate) fn query(&self) -> Result<Query, Problem> {
+    /// A query that leaves out whom the options say and keeps what the filters let through.
+    pub(crate) fn query(&self, which: &Which) -> Result<Query, Problem> {
         Ok(Query {
+            request: None,
+            filters: which.filters()?,
+            normal: Normal {
+                decode: which.decode,
+                ignore_case: which.ignore_case,
+                ignore_slash: which.ignore_trailing_slash,
+            },
             own: ranges("--exclude-own", &self.exclude_own)?,
             trusted: ranges("--trusted-proxy", &self.trusted_proxy)?,
             bots: self.bots()?,
-            ..Query::default()
         })
     }
 
@@ -42,6 +75,27 @@ impl Who {
     }
 }
 
+impl Which {
+    fn filters(&self) -> Result<Filters, Problem> {
+        let bytes = |texts: &[String]| texts.iter().map(|text| text.as_bytes().to_vec()).collect();
+        let pattern = |text: &OsString| {
+            let refused = || Problem::PathPattern { text: text.clone() };
+            PathPattern::new(text.as_encoded_bytes()).ok_or_else(refused)
+        };
+        let moment = |option, text: &Option<String>| {
+            text.as_deref().map(|text| moment::micros(option, text)).transpose()
+        };
+        Ok(Filters {
+            statuses: self.status.iter().map(|text| Statuses::parse(text)).collect::<Result<_, _>>()?,
+            methods: bytes(&self.method),
+            paths: self.path.iter().map(pattern).collect::<Result<_, _>>()?,
+            hosts: bytes(&self.host),
+            since: moment("--since", &self.since)?,
+            until: moment("--until", &self.until)?,
+        })
+    }
+}
+
 fn ranges(option: &'static str, texts: &[OsString]) -> Result<Ranges, Problem> {
     let cidr = |text: &OsString| {
         let not_text = || Problem::NotText { option, text: text.clone() };
@@ -49,4 +103,18 @@ fn ranges(option: &'static str, texts: &[OsString]) -> Result<Ranges, Problem> {
         Cidr::parse(text).map_err(|source| Problem::Cidr { option, source })
     };
     texts.iter().map(cidr).collect()
+}
+
+impl From<args::By> for By {
+    fn from(by: args::By) -> Self {
+        match by {
+            args::By::Hour => Self::Hour,
+            args::By::Day => Self::Day,
+            args::By::Path => Self::Path,
+            args::By::Status => Self::Status,
+            args::By::Method => Self::Method,
+            args::By::Client => Self::Client,
+            args::By::Agent => Self::Agent,
+        }
+    }
 }

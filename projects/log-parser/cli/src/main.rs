@@ -2,7 +2,9 @@
 
 mod args;
 mod command;
+mod output;
 mod problem;
+mod progress;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -20,6 +22,11 @@ fn main() -> ExitCode {
     let mut output = io::BufWriter::new(io::stdout().lock());
     let done = match arguments.command {
         Command::Count(count) => command::count::run(&count, &mut output),
+        Command::Top(top) => command::top::run(&top, &mut output),
+        Command::Explain(explain) => command::explain::run(&explain, &mut output),
+        Command::Detect(detect) => command::detect::run(&detect, &mut output),
+        Command::Formats => command::formats::run(&mut output),
+        Command::Generate(generate) => command::generate::run(&generate, &mut output),
     };
     match done.and_then(|()| output.flush().map_err(Problem::Output)) {
         Ok(()) => ExitCode::SUCCESS,

@@ -3,11 +3,13 @@
 use std::error::Error;
 use std::ffi::OsString;
 use std::fmt::Write as _;
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use log_parser::{BotsError, CidrError, PatternError, RunError};
+use log_parser::format::FormatError;
+use log_parser::generate::OptionsError;
+use log_parser::{BotsError, CidrError, OpenError, PatternError, RunError, StatusError};
 
 /// The exit code for everything that the user can mend.
 const MISUSE: u8 = 2;
@@ -50,6 +52,66 @@ pub(crate) enum Problem {
         /// As given.
         text: OsString,
     },
+    /// No such status.
+    #[error(transparent)]
+    Status(#[from] StatusError),
+    /// A pattern of paths that is none.
+    #[error("--path: {text:?} must begin with /, as in /users/:id")]
+    PathPattern {
+        /// As given.
+        text: OsString,
+    },
+    /// A moment that is none.
+    #[error("{option}: {text:?} is no time: expected one such as 2026-11-20 or 2026-11-20T10:05:03Z")]
+    Moment {
+        /// Where it was given.
+        option: &'static str,
+        /// As given.
+        text: String,
+    },
+    /// No such format.
+    #[error("--format")]
+    Format(#[from] FormatError),
+    /// No format reads the log.
+    #[error("{file} is in no format that can be told from its first lines: name one with --format")]
+    Undetected {
+        /// The log.
+        file: String,
+    },
+    /// An input cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The rejects have no place.
+    #[error("failed to create the file for rejects {}", path.display())]
+    RejectsFile {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The rejects would take the place of a log.
+    #[error("--rejects: {} is one of the logs: name another file", path.display())]
+    RejectsAreLog {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A size that is none.
+    #[error("--size: {text:?} is no size: expected a number such as 500M or 2G")]
+    Size {
+        /// As given.
+        text: String,
+    },
+    /// Such a log cannot be made.
+    #[error(transparent)]
+    Generate(#[from] OptionsError),
+    /// A log that is made, or its truth, cannot be written.
+    #[error("failed to write {}", path.display())]
+    LogFile {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
     /// The run ended early.
     #[error(transparent)]
     Run(#[from] RunError),
@@ -89,6 +151,13 @@ pub(crate) fn usage(error: &clap::Error) -> ExitCode {
     let paragraph = rendered.split("\n\n").next().unwrap_or_default();
     let words: Vec<&str> = paragraph.trim_start_matches("error: ").split_whitespace().collect();
     complain(&format!("{}; try --help", words.join(" ")))
+}
+
+/// Something worth knowing, for people only: scripts read standard error too.
+pub(crate) fn hint(text: &str) {
+    if io::stderr().is_terminal() {
+        drop(writeln!(io::stderr(), "log-parser: {text}"));
+    }
 }
 
 fn complain(text: &str) -> ExitCode {

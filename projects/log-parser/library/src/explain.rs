@@ -7,7 +7,7 @@ use std::net::IpAddr;
 
 use crate::client::Client;
 use crate::filter::Missed;
-use crate::format::{Format, Malformed};
+use crate::format::{Flaw, Format, MAX_LINE, Malformed};
 use crate::ledger::Outcome;
 use crate::query::{Judge, Mismatch, Query};
 use crate::record::Record;
@@ -25,6 +25,14 @@ pub struct Explanation {
     pub at: Option<usize>,
     /// What was read from a good line: names and values.
     pub fields: Vec<(&'static str, Vec<u8>)>,
+}
+
+impl Explanation {
+    /// Of a line that is too long to be held.
+    #[must_use]
+    pub fn too_long(format: &dyn Format) -> Self {
+        malformed_line(format, &Malformed { at: MAX_LINE, flaw: Flaw::TooLong })
+    }
 }
 
 impl Query {

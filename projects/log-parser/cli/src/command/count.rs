@@ -1,36 +1,31 @@
 //! `count`: how many instances of one request there are.
 
-use std::io::{self, Write};
-use std::sync::atomic::AtomicU64;
+use std::io::Write;
 
-use log_parser::format::Combined;
-use log_parser::{Job, Ledger, Pattern};
+use log_parser::By;
 
-use crate::args::Count;
+use super::run::{run as run_query, write_ledger};
+use crate::args::{Count, Output};
+use crate::output::{Answer, write};
 use crate::problem::Problem;
 
-/// Counts, and writes the count.
+/// Counts, and writes the count; more only where it is asked for.
 pub(crate) fn run(count: &Count, output: &mut impl Write) -> Result<(), Problem> {
-    let mut query = count.who.query()?;
-    query.request = Some(Pattern::exact(count.request.as_encoded_bytes())?);
-    let progress = AtomicU64::new(0);
-    let job = Job {
-        query: &query,
-        format: &Combined,
-        by: None,
-        rejects: None,
-        threads: count.sources.threads,
-        progress: &progress,
-    };
-    let tally = job.run(count.sources.inputs())?;
+    let mut query = count.who.query(&count.which)?;
+    let request = super::request(&count.request, count.pattern)?;
+    let name = request.to_string();
+    query.request = Some(request);
+    let tally = run_query(&query, count.by.map(By::from), &count.sources)?;
     if count.ledger {
-        write_ledger(&tally.ledger).map_err(Problem::Output)?;
+        write_ledger(&tally.ledger)?;
     }
-    writeln!(output, "{}", tally.ledger.counted).map_err(Problem::Output)
-}
-
-fn write_ledger(ledger: &Ledger) -> io::Result<()> {
-    let mut line = serde_json::to_vec(ledger)?;
-    line.push(b'\n');
-    io::stderr().write_all(&line)
+    let how = count.show.output.or_else(|| count.by.map(|_| Output::Table));
+    let done = match how {
+        None => writeln!(output, "{}", tally.ledger.counted),
+        Some(how) => {
+            let limit = count.limit.unwrap_or(usize::MAX);
+            write(&Answer { request: Some(&name), tally: &tally, limit }, how, output)
+        }
+    };
+    done.map_err(Problem::Output)
 }

@@ -26,6 +26,11 @@ pub(super) trait LineSink {
 
     /// A line that is too long to be held.
     fn too_long(&mut self);
+
+    /// Has it seen enough?
+    fn stop(&self) -> bool {
+        false
+    }
 }
 
 /// One thread's buffer.
@@ -76,7 +81,7 @@ impl<'p> Lines<'p> {
 
     /// Reads to the end of `reader`. What is left in the buffer then is a line without its end.
     fn pieces(&mut self, reader: &mut impl Read, sink: &mut impl LineSink) -> io::Result<()> {
-        while self.fill(reader, READ)? {
+        while !sink.stop() && self.fill(reader, READ)? {
             self.skip();
             let done = if self.skipping { self.filled } else { sink.lines(&self.buffer[..self.filled]) };
             self.drop_first(done);
@@ -174,5 +179,128 @@ impl Read for Section<'_> {
         let count = self.file.read_at(&mut buffer[..wanted], self.at)?;
         self.at += count as u64;
         Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scan::without_ending;
+    use proptest::prelude::*;
+    use std::io::Write;
+
+    /// Lines as they come; `None` for one that is too long.
+    #[derive(Debug, Default)]
+    struct Collect(Vec<Option<Vec<u8>>>);
+
+    impl LineSink for Collect {
+        fn lines(&mut self, data: &[u8]) -> usize {
+            let whole = memchr::memrchr(b'\n', data).map_or(0, |newline| newline + 1);
+            let lines = data[..whole].split_inclusive(|&byte| byte == b'\n');
+            self.0.extend(lines.map(|line| Some(without_ending(line).to_vec())));
+            whole
+        }
+
+        fn too_long(&mut self) {
+            self.0.push(None);
+        }
+    }
+
+    fn plainly(data: &[u8]) -> Vec<Option<Vec<u8>>> {
+        let lines = data.split_inclusive(|&byte| byte == b'\n').map(without_ending);
+        lines.map(|line| (line.len() <= MAX_LINE).then(|| line.to_vec())).collect()
+    }
+
+    /// A line that is too long may also come whole, if it was in the buffer anyway: it is malformed then.
+    fn alike(found: &[Option<Vec<u8>>], expected: &[Option<Vec<u8>>]) -> bool {
+        let whole = |line: &Option<Vec<u8>>| line.clone().filter(|line| line.len() <= MAX_LINE);
+        found.len() == expected.len() && found.iter().map(whole).eq(expected.iter().cloned())
+    }
+
+    /// All lines of a file that is read in ranges.
+    fn in_ranges(data: &[u8], cuts: &[usize]) -> Vec<Option<Vec<u8>>> {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(data).unwrap();
+        let progress = AtomicU64::new(0);
+        let mut lines = Lines::new(&progress);
+        let mut collect = Collect::default();
+        let ends = cuts.iter().copied().chain([data.len()]);
+        let mut from = 0;
+        for to in ends {
+            if from < to {
+                let range = (from as u64, to as u64);
+                lines.range(&file, range, from == 0, &mut collect).unwrap();
+                from = to;
+            }
+        }
+        collect.0
+    }
+
+    /// Gives as many bytes at a time as it is told.
+    struct Trickle<'d>(&'d [u8], usize);
+
+    impl Read for Trickle<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let count = self.1.min(buffer.len()).min(self.0.len());
+            buffer[..count].copy_from_slice(&self.0[..count]);
+            self.0 = &self.0[count..];
+            Ok(count)
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_line_is_in_exactly_one_range(
+            data in proptest::collection::vec(prop_oneof![3 => Just(b'a'), 1 => Just(b'\n'), 1 => Just(b'\r')], 0..60),
+            mut cuts in proptest::collection::vec(0usize..60, 0..6),
+        ) {
+            cuts.retain(|cut| *cut < data.len());
+            cuts.sort_unstable();
+            prop_assert_eq!(in_ranges(&data, &cuts), plainly(&data));
+        }
+
+        #[test]
+        fn a_stream_may_come_in_any_pieces(
+            data in proptest::collection::vec(prop_oneof![3 => Just(b'a'), 1 => Just(b'\n')], 0..60), step in 1usize..9,
+        ) {
+            let progress = AtomicU64::new(0);
+            let mut collect = Collect::default();
+            Lines::new(&progress).stream(&mut Trickle(&data, step), &mut collect).unwrap();
+            prop_assert_eq!(collect.0, plainly(&data));
+            prop_assert_eq!(progress.into_inner(), data.len() as u64);
+        }
+    }
+
+    #[test]
+    fn lines_about_as_long_as_the_limit_are_told_from_longer_ones() {
+        for length in MAX_LINE - 1..=MAX_LINE + 3 {
+            for ending in ["\n", "\r\n", ""] {
+                let mut data = b"first\n".to_vec();
+                data.extend(std::iter::repeat_n(b'x', length));
+                data.extend_from_slice(ending.as_bytes());
+                if !ending.is_empty() {
+                    data.extend_from_slice(b"last");
+                }
+                let expected = plainly(&data);
+                for cuts in [&[][..], &[3], &[6, 7], &[1 << 19, (1 << 20) + 4]] {
+                    assert!(alike(&in_ranges(&data, cuts), &expected), "{length} {ending:?} {cuts:?}");
+                }
+                let progress = AtomicU64::new(0);
+                let mut collect = Collect::default();
+                Lines::new(&progress).stream(&mut &data[..], &mut collect).unwrap();
+                assert!(alike(&collect.0, &expected), "{length} {ending:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_very_long_line_is_never_held() {
+        let progress = AtomicU64::new(0);
+        let mut lines = Lines::new(&progress);
+        let mut collect = Collect::default();
+        let mut endless = io::repeat(b'x').take(64 << 20).chain(&b"\nlast"[..]);
+        lines.stream(&mut endless, &mut collect).unwrap();
+        assert_eq!(collect.0, [None, Some(b"last".to_vec())]);
+        assert!(lines.buffer.len() <= 4 << 20, "{}", lines.buffer.len());
     }
 }

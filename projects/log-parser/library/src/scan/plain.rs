@@ -66,6 +66,7 @@ impl<'d> Plain<'d> {
     }
 
     /// The whole line, without its ending.
+    #[cfg(test)]
     pub(crate) fn line(&self) -> &'d [u8] {
         &self.data[self.start..self.end]
     }

@@ -1,0 +1,47 @@
+//! Options of `generate`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+/// Options of `generate`.
+#[derive(Debug, Args)]
+pub(crate) struct Generate {
+    /// The same seed gives the same log.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// How many lines.
+    #[arg(long, value_name = "N", conflicts_with = "size")]
+    pub(crate) lines: Option<u64>,
+    /// How many bytes instead, such as 500M or 2G.
+    #[arg(long, value_name = "BYTES")]
+    pub(crate) size: Option<String>,
+    /// The share of hostile and broken lines, from 0 to 1.
+    #[arg(long, value_name = "SHARE", default_value_t = 0.02)]
+    pub(crate) hostile: f64,
+    /// The request to tell the truth about.
+    #[arg(long, value_name = "METHOD /path", default_value = "POST /api/v1/users")]
+    pub(crate) request: String,
+    /// What is out of the ordinary.
+    #[arg(long, value_name = "SHAPE", default_value = "realistic")]
+    pub(crate) shape: Shape,
+    /// Write the truth about the log into this file, as JSON.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) truth: Option<PathBuf>,
+    /// Write the log into this file; else to standard output.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) to: Option<PathBuf>,
+}
+
+/// What is out of the ordinary about a log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Shape {
+    /// Nothing.
+    Realistic,
+    /// Each line has an agent of its own.
+    DistinctAgents,
+    /// Each request for something else has a path of its own.
+    DistinctPaths,
+    /// One single line.
+    OneLine,
+}

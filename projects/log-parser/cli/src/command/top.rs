@@ -1,0 +1,23 @@
+//! `top`: what there is most of.
+
+use std::io::Write;
+
+use log_parser::By;
+
+use super::run::{run as run_query, write_ledger};
+use crate::args::{Output, Top};
+use crate::output::{Answer, write};
+use crate::problem::Problem;
+
+/// Counts in groups, and lists the largest.
+pub(crate) fn run(top: &Top, output: &mut impl Write) -> Result<(), Problem> {
+    let mut query = top.who.query(&top.which)?;
+    query.request = top.request.as_deref().map(|request| super::request(request, false)).transpose()?;
+    let name = query.request.as_ref().map(ToString::to_string);
+    let tally = run_query(&query, Some(By::from(top.by)), &top.sources)?;
+    if top.ledger {
+        write_ledger(&tally.ledger)?;
+    }
+    let answer = Answer { request: name.as_deref(), tally: &tally, limit: top.limit };
+    write(&answer, top.show.output.unwrap_or(Output::Table), output).map_err(Problem::Output)
+}

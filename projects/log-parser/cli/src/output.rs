@@ -1,0 +1,62 @@
+//! Answers as tables, JSON, NDJSON and CSV.
+
+mod csv;
+mod json;
+mod sparkline;
+mod table;
+#[cfg(test)]
+mod tests;
+
+use std::io::{self, IsTerminal, Write};
+
+use jiff::Timestamp;
+use log_parser::{Group, Key, Summary, Tally};
+
+use crate::args::Output;
+
+/// What is to be written.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Answer<'a> {
+    /// The request that was asked for.
+    pub(crate) request: Option<&'a str>,
+    /// What was found.
+    pub(crate) tally: &'a Tally,
+    /// No more groups than this.
+    pub(crate) limit: usize,
+}
+
+/// Writes an answer.
+pub(crate) fn write(answer: &Answer<'_>, how: Output, output: &mut impl Write) -> io::Result<()> {
+    match how {
+        Output::Table => table::write(answer, io::stdout().is_terminal(), output),
+        Output::Json => json::write(answer, output),
+        Output::Ndjson => json::write_lines(answer, output),
+        Output::Csv => csv::write(answer, output),
+    }
+}
+
+impl<'a> Answer<'a> {
+    /// The groups to list, where there are groups: the first hours, or the largest of others.
+    fn groups(&self) -> Option<(&'a Summary, &'a [Group])> {
+        let summary = self.tally.groups.as_ref()?;
+        Some((summary, &summary.groups[..self.limit.min(summary.groups.len())]))
+    }
+}
+
+/// A key as text: times in UTC, `-` where there is none, bytes that are not UTF-8 as `\xHH`.
+fn label(key: &Key) -> String {
+    match key {
+        Key::Time(None) => "-".to_owned(),
+        Key::Time(Some(micros)) => {
+            Timestamp::from_microsecond(*micros).map_or_else(|_| micros.to_string(), |time| time.to_string())
+        }
+        Key::Text(bytes) => bytes
+            .utf8_chunks()
+            .flat_map(|chunk| {
+                let valid = chunk.valid().to_owned();
+                let invalid = chunk.invalid().iter().map(|byte| format!("\\x{byte:02x}"));
+                std::iter::once(valid).chain(invalid)
+            })
+            .collect(),
+    }
+}

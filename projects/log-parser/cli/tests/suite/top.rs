@@ -1,0 +1,34 @@
+//! `top`, groups and ways to write an answer.
+
+use crate::program::{run_with, small};
+
+#[track_caller]
+fn check(name: &str, arguments: &[&str]) {
+    let run = run_with(arguments, small().as_bytes());
+    assert_eq!((run.code, &*run.err), (Some(0), ""), "{arguments:?}");
+    insta::assert_snapshot!(name, run.out);
+}
+
+#[test]
+fn groups_are_tables_unless_told() {
+    check("count_by_hour", &["count", "GET /a", "--by", "hour"]);
+    check("count_by_client", &["count", "GET /a", "--by", "client", "--limit", "2"]);
+    check("top_path", &["top", "path"]);
+    check("top_agent_of_a_request", &["top", "agent", "--request", "GET /a", "--exclude-bots"]);
+    check("top_status_as_csv", &["top", "status", "--output", "csv"]);
+    check("top_day_as_ndjson", &["top", "day", "--output", "ndjson"]);
+    check("count_by_method_as_json", &["count", "* /a", "--pattern", "--by", "method", "--output", "json"]);
+    check("count_as_json", &["count", "GET /a", "--output", "json"]);
+}
+
+#[test]
+fn more_groups_than_fit_are_told_with_their_error() {
+    let mut log = String::new();
+    for number in 0..100_000 {
+        let path = if number % 3 == 0 { "/busy".to_owned() } else { format!("/once/{number}") };
+        log.push_str(&crate::program::line("203.0.113.7", 5, &format!("GET {path} HTTP/1.1"), 200, "x"));
+    }
+    let run = run_with(&["top", "path", "--limit", "1"], log.as_bytes());
+    assert!(run.out.contains("/busy"), "{}", run.out);
+    assert!(run.out.contains("short: only 65,536 groups are counted exactly"), "{}", run.out);
+}
