@@ -113,7 +113,8 @@ impl Ask {
     /// wrongly as are missed, and the two mistakes would hide each other.
     fn without_what_should_not_count(&self) -> Option<Vec<Line>> {
         let counts = |line: &&Line| line.class == Class::Counted;
-        let (special, everyday): (Vec<&Line>, Vec<&Line>) = self.lines.iter().partition(|line| !line.has.is_empty());
+        let (special, everyday): (Vec<&Line>, Vec<&Line>) =
+            self.lines.iter().partition(|line| !line.has.is_empty());
         let both = special.iter().any(counts) && !special.iter().all(counts);
         both.then(|| everyday.into_iter().chain(special.into_iter().filter(counts)).cloned().collect())
     }

@@ -52,7 +52,8 @@ impl Ranges {
         if wrong.is(Defect::OwnByText) && self.ranges.iter().any(|range| range.is_start_of(text)) {
             return true;
         }
-        read(text, wrong).is_some_and(|address| self.ranges.iter().any(|range| range.holds(address, text, wrong)))
+        read(text, wrong)
+            .is_some_and(|address| self.ranges.iter().any(|range| range.holds(address, text, wrong)))
     }
 }
 

@@ -67,7 +67,8 @@ fn classify(line: &[u8], question: &Question, wrong: Wrong, tally: &mut Tally) {
         return;
     }
     let kept_return = wrong.is(Defect::CarriageReturnKept) && line.ends_with(b"\r");
-    let Some(record) = (!kept_return).then_some(line).and_then(|line| Record::read(line, question, wrong)) else {
+    let Some(record) = (!kept_return).then_some(line).and_then(|line| Record::read(line, question, wrong))
+    else {
         tally.malformed += 1;
         return;
     };
@@ -81,7 +82,8 @@ fn classify(line: &[u8], question: &Question, wrong: Wrong, tally: &mut Tally) {
     let matches = request::is_the_one(record.request, question, wrong);
     let is_own = client::is_own(&record, question, wrong);
     let is_bot = question.bots.as_ref().is_some_and(|bots| bots.hold(record.agent, wrong));
-    if !matches && !(is_own && wrong.is(Defect::OwnBeforeMatch)) {
+    let own_first = is_own && wrong.is(Defect::OwnBeforeMatch);
+    if !matches && !own_first {
         tally.not_matched += 1;
     } else if is_own && !(is_bot && wrong.is(Defect::BotBeforeOwn)) {
         tally.own += 1;
