@@ -106,8 +106,8 @@ pub enum JudgeError {
 /// What happens while a solution is judged, for those who watch.
 #[derive(Debug)]
 pub(crate) enum Event<'e> {
-    /// The build begins.
-    Building,
+    /// The build begins, with this command.
+    Building(&'e str),
     /// The build is done.
     Built(Duration),
     /// A level begins, with this many checks.
@@ -204,7 +204,7 @@ pub(crate) fn watch(
 
 fn build(solution: &Solution, on: &mut dyn FnMut(Event<'_>)) -> Result<(), JudgeError> {
     let start = Instant::now();
-    on(Event::Building);
+    on(Event::Building(&solution.build_line()));
     let built = thread::scope(|scope| {
         let (done, wait) = std::sync::mpsc::channel();
         scope.spawn(move || {

@@ -166,7 +166,8 @@ impl Run {
                 (Some((ending, _)), Some(grace)) if now >= grace => {
                     return self.left_behind(ending);
                 }
-                (None, _) if now >= deadline => return How::Deadline,
+                // A program that is slow because it drowns in its own memory should hear of that.
+                (None, _) if now >= deadline => return self.over_limit().unwrap_or(How::Deadline),
                 _ => {}
             }
             if now >= sample {

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 pub use self::build::BuildError;
 pub use self::file::SolutionError;
 
-use crate::Exercise;
+use crate::{Exercise, shell};
 
 /// What proctor must know to build and start a solution.
 #[derive(Clone, Debug)]
@@ -75,6 +75,11 @@ impl Solution {
 
     pub(crate) fn has_build(&self) -> bool {
         !self.build.is_empty()
+    }
+
+    /// The `build` line as a person would type it.
+    pub(crate) fn build_line(&self) -> String {
+        shell::line(&self.build)
     }
 
     /// The program and its first arguments, ready to be started from any folder.

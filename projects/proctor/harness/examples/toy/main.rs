@@ -26,7 +26,7 @@ static EXERCISE: Exercise = Exercise {
     needs: &[],
 };
 
-const SHORT: Duration = Duration::from_secs(1);
+const SHORT: Duration = Duration::from_secs(3);
 const LONG: Duration = Duration::from_secs(30);
 
 fn main() -> ExitCode {

@@ -1,6 +1,8 @@
 //! `board`: every solution, judged live, and one table at the end. The first thing that a stranger sees.
 
+use std::env;
 use std::fs;
+use std::iter;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -16,8 +18,7 @@ const PASSED_OVER: [&str; 4] = ["acceptance", "target", "starters", "node_module
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Where to look for proctor.toml
-    #[arg(default_value = "projects")]
+    /// Where to look for proctor.toml: without one, the projects folder here or further up
     dirs: Vec<PathBuf>,
     /// Make the inputs from another seed
     #[arg(long, value_name = "S", default_value_t = DEFAULT_SEED)]
@@ -37,7 +38,8 @@ struct Row {
 
 pub(super) fn run(context: &Context<'_>, args: &Args, screen: &mut Screen<'_>) -> u8 {
     let mut folders = Vec::new();
-    args.dirs.iter().for_each(|dir| find(dir, &mut folders));
+    let dirs = if args.dirs.is_empty() { vec![projects()] } else { args.dirs.clone() };
+    dirs.iter().for_each(|dir| find(dir, &mut folders));
     introduce(screen, folders.len(), args.seed);
     let mut rows = Vec::new();
     for folder in folders {
@@ -151,6 +153,13 @@ fn next(context: &Context<'_>, rows: &[Row], screen: &mut Screen<'_>) {
     for (command, what) in commands {
         screen.line(&format!("  {command:<width$}  {what}"));
     }
+}
+
+/// The nearest `projects` folder on the way up, as seen from here.
+fn projects() -> PathBuf {
+    let here = env::current_dir().unwrap_or_default();
+    let up = here.ancestors().position(|folder| folder.join("projects").is_dir()).unwrap_or(0);
+    iter::repeat_n("..", up).chain(["projects"]).collect()
 }
 
 /// Folders with a `proctor.toml`, in the order of their names, a folder before those in it.

@@ -1,9 +1,9 @@
 //! `doctor`: what this machine lacks, what is lost without it, and how to get it.
 
-use super::{Context, HELD, NO_JUDGEMENT, NOT_HELD, list};
-use crate::Need;
+use super::{Context, HELD, INTERRUPTED, NO_JUDGEMENT, NOT_HELD, list};
 use crate::doctor::{self, Found};
 use crate::report::screen::{Screen, Tone};
+use crate::{Need, interrupt};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -43,12 +43,18 @@ pub(super) fn run(context: &Context<'_>, args: &Args, screen: &mut Screen<'_>) -
             show(need, false, screen, &mut missing);
         }
     }
-    screen.line("");
+    if interrupt::raised() {
+        return INTERRUPTED;
+    }
+    screen.gap();
     screen.line(&verdict(&missing));
     if missing.required > 0 { NOT_HELD } else { HELD }
 }
 
 fn show(need: &Need, required: bool, screen: &mut Screen<'_>, missing: &mut Missing) {
+    if interrupt::raised() {
+        return;
+    }
     let label = doctor::label(need.what);
     screen.progress(&format!("  … {label}"));
     match doctor::look(need.what) {

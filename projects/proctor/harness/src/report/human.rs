@@ -35,7 +35,7 @@ impl<'t, 'o> Teller<'t, 'o> {
 
     pub(crate) fn tell(&mut self, event: &Event<'_>) {
         match event {
-            Event::Building => self.begin("building".to_owned()),
+            Event::Building(command) => self.building(command),
             Event::Built(time) => self.screen.line(&format!("  built in {}", duration(*time))),
             Event::Level(level, checks) => {
                 (self.done, self.of) = (0, *checks);
@@ -75,6 +75,14 @@ impl<'t, 'o> Teller<'t, 'o> {
             }
             Event::Tick => self.progress(),
         }
+    }
+
+    /// A build may take minutes: where no progress is seen, a line says that it began.
+    fn building(&mut self, command: &str) {
+        if !self.screen.is_terminal() {
+            self.screen.line(&format!("  building with `{command}`"));
+        }
+        self.begin(format!("building with `{command}`"));
     }
 
     fn begin(&mut self, what: String) {

@@ -39,6 +39,11 @@ impl<'o> Screen<'o> {
         }
     }
 
+    /// True where a progress line is seen.
+    pub(crate) fn is_terminal(&self) -> bool {
+        self.terminal
+    }
+
     /// Writes a line. A reader who has gone is no reason to stop judging: results may also go to a file.
     pub(crate) fn line(&mut self, text: &str) {
         self.clear();

@@ -4,8 +4,8 @@ use std::io;
 use std::time::Duration;
 
 use super::Solution;
+use crate::Ending;
 use crate::process::{self, How, Limits, Spec};
-use crate::{Ending, shell};
 
 /// A build may compile a toolchain's worth of dependencies; nobody waits longer than this.
 const DEADLINE: Duration = Duration::from_secs(600);
@@ -46,7 +46,7 @@ impl Solution {
     /// With the build's last words when it fails or takes longer than ten minutes.
     pub(crate) fn build(&self) -> Result<(), BuildError> {
         let Some((program, args)) = self.build.split_first() else { return Ok(()) };
-        let command = shell::line(&self.build);
+        let command = self.build_line();
         let program = if program.contains('/') { self.folder.join(program).into() } else { program.into() };
         let spec = Spec {
             program,

@@ -3,6 +3,10 @@
 
 /// Every solution of a repository, and the board.
 mod board;
+/// What a start costs: `make bench`.
+mod cost;
+/// What `doctor` says of machines that lack something.
+mod doctor;
 /// The five steps of DESIGN.md that add an exercise, followed to the letter.
 mod five_steps;
 /// Formats for machines, and what `CI=true` changes.

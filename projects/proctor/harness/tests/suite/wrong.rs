@@ -140,11 +140,14 @@ fn a_failing_build_shows_its_last_words_and_a_good_one_is_silent() {
     let stage =
         Stage::new(SUM, "build = [\"sh\", \"-c\", \"echo compiling; echo no compiler >&2; exit 4\"]\n");
     let words = "the build `sh -c 'echo compiling; echo no compiler >&2; exit 4'` exited with 4\ncompiling\nno compiler\n";
-    refuses(&stage, &[], &format!("{head}{words}"));
+    let building = "  building with `sh -c 'echo compiling; echo no compiler >&2; exit 4'`\n";
+    refuses(&stage, &[], &format!("{head}{building}{words}"));
     assert_eq!(stage.run(&["--no-build"]).code, Some(0));
-    let stage = Stage::new("cat built", "build = [\"sh\", \"-c\", \"echo noise; echo 0 > built\"]\n");
+    let stage =
+        Stage::new("cat \"${0%/*}/built\"", "build = [\"sh\", \"-c\", \"echo noise; echo 0 > built\"]\n");
     let said = stage.run(&["--check", "no-lines"]);
-    assert!(said.text.contains("built in [time]") && !said.text.contains("noise"), "{}", said.text);
+    assert!(said.text.contains("  built in [time]\n"), "{}", said.text);
+    assert!(said.code == Some(0) && !said.text.contains("\nnoise"), "{}", said.text);
 }
 
 #[test]
