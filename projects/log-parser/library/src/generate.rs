@@ -16,6 +16,7 @@ mod writer;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::ops::Range;
 
 use serde::Serialize;
 
@@ -30,6 +31,29 @@ const BROWSERS: &str = include_str!("generate/tables/browsers.txt");
 const BOTS: &str = include_str!("generate/tables/bots.txt");
 const ROUTES: &str = include_str!("generate/tables/routes.txt");
 const REFERERS: &str = include_str!("generate/tables/referers.txt");
+
+/// What the numbers in requests and referers are drawn from, and those in agents.
+const NUMBERS: Range<u32> = 10..1000;
+const BROWSER_VERSIONS: Range<u32> = 110..146;
+
+/// Each status with its share of a thousand answers.
+const STATUSES: [(u16, usize); 15] = [
+    (200, 760),
+    (304, 80),
+    (301, 25),
+    (302, 20),
+    (404, 40),
+    (201, 20),
+    (204, 20),
+    (206, 12),
+    (400, 5),
+    (401, 6),
+    (403, 5),
+    (429, 2),
+    (500, 2),
+    (502, 2),
+    (503, 1),
+];
 
 /// A log that is about to be written.
 ///
@@ -101,19 +125,19 @@ impl Cast {
         let requests = |targets: Vec<String>| -> Vec<String> {
             targets.iter().map(|target| format!("{target} HTTP/1.1")).collect()
         };
-        let mut others = render(&table(ROUTES), 4000, random);
+        let mut others = render(&table(ROUTES), 4000, NUMBERS, random);
         others.retain(|other| !target.is(other));
         let mut asked = vec![target.with("")];
         asked.extend(["?page=%", "?", "?id=%&debug=/", "?q=a?b=%"].map(|query| target.with(query)));
         let asked: Vec<&str> = asked.iter().map(String::as_str).collect();
         Ok(Self {
             clients: Clients::new(&options.own, random)?,
-            browsers: Pool::zipf(&render(&table(BROWSERS), 600, random)),
-            bots: Pool::zipf(&render(&table(BOTS), 100, random)),
-            matched: Pool::zipf(&requests(render(&asked, 200, random))),
+            browsers: Pool::zipf(&render(&table(BROWSERS), 600, BROWSER_VERSIONS, random)),
+            bots: Pool::zipf(&render(&table(BOTS), 100, BROWSER_VERSIONS, random)),
+            matched: Pool::zipf(&requests(render(&asked, 200, NUMBERS, random))),
             others: Pool::zipf(&requests(others)),
-            answers: Pool::zipf(&answers(random)),
-            referers: Pool::zipf(&render(&table(REFERERS), 300, random)),
+            answers: Pool::even(&answers(random)),
+            referers: Pool::zipf(&render(&table(REFERERS), 300, NUMBERS, random)),
             target,
         })
     }
@@ -132,12 +156,11 @@ impl Target {
     }
 }
 
+/// Status and size, each status as often as its share says.
 fn answers(random: &mut Random) -> Vec<String> {
-    const STATUSES: [u16; 20] =
-        [200, 200, 200, 304, 200, 200, 301, 404, 200, 206, 201, 204, 302, 401, 403, 500, 400, 429, 502, 503];
     let mut answers = Vec::new();
-    for _ in 0..20 {
-        for status in STATUSES {
+    for (status, share) in STATUSES {
+        for _ in 0..share {
             let digits = random.below(4);
             let size =
                 if matches!(status, 204 | 304) { 0 } else { 120 + random.below(100 * 10_u32.pow(digits)) };

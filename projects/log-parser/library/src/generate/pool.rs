@@ -1,5 +1,7 @@
 //! Pieces of lines, made once and then picked: some often, most of them rarely, as in real logs (Zipf's law).
 
+use std::ops::Range;
+
 use super::random::Random;
 
 /// One slot for each value of a draw.
@@ -62,19 +64,15 @@ pub(super) fn table(text: &'static str) -> Vec<&'static str> {
     text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).collect()
 }
 
-/// Renders templates in turn until there are `count` texts, each `%` as a number of its own.
-pub(super) fn render(templates: &[&str], count: usize, random: &mut Random) -> Vec<String> {
-    let mut texts = Vec::with_capacity(count);
-    for template in templates.iter().cycle().take(count) {
-        let mut parts = template.split('%');
-        let mut text = parts.next().unwrap_or_default().to_owned();
-        for part in parts {
-            text.push_str(&(10 + random.below(990)).to_string());
-            text.push_str(part);
-        }
-        texts.push(text);
-    }
-    texts
+/// Renders templates in turn until there are `count` texts, with a number of their own for every `%`.
+pub(super) fn render(
+    templates: &[&str],
+    count: usize,
+    numbers: Range<u32>,
+    random: &mut Random,
+) -> Vec<String> {
+    let mut number = || (numbers.start + random.below(numbers.end - numbers.start)).to_string();
+    templates.iter().cycle().take(count).map(|template| template.replace('%', &number())).collect()
 }
 
 #[cfg(test)]
@@ -99,9 +97,10 @@ mod tests {
 
     #[test]
     fn templates_are_taken_in_turn_and_numbered() {
-        let texts = render(&["plain", "a-%-%"], 3, &mut Random::new(1));
+        let texts = render(&["plain", "a-%-%"], 4, 10..1000, &mut Random::new(1));
         assert_eq!((texts[0].as_str(), texts[2].as_str()), ("plain", "plain"));
+        assert_ne!(texts[1], texts[3]);
         let numbers: Vec<u32> = texts[1].split('-').skip(1).map(|number| number.parse().unwrap()).collect();
-        assert!(numbers.len() == 2 && numbers.iter().all(|number| (10..1000).contains(number)), "{texts:?}");
+        assert!(numbers[0] == numbers[1] && (10..1000).contains(&numbers[0]), "{texts:?}");
     }
 }
