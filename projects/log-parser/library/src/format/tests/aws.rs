@@ -43,6 +43,13 @@ fn reads_what_a_balancer_could_not_forward() {
 }
 
 #[test]
+fn one_part_that_is_missing_leaves_no_duration() {
+    let line = ALB.replace("0.086 0.048 0.037", "0.086 -1 0.037");
+    let record = super::super::Format::parse(&Alb, line.as_bytes()).unwrap();
+    assert_eq!(record.duration_us, None);
+}
+
+#[test]
 fn reads_classic_load_balancers() {
     let http = r#"2026-11-20T10:05:03.945958Z shop 2001:db8::7:2817 10.0.0.1:80 0.000073 0.001048 0.000057 200 200 0 29 "GET http://shop.example:80/ HTTP/1.1""#;
     let expected = [

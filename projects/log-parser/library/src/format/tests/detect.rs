@@ -93,6 +93,9 @@ fn a_few_broken_lines_do_not_mislead() {
 #[test]
 fn says_so_when_nothing_fits() {
     check(&[], "unknown");
+    check(&[&COMBINED.replace("20/Nov/2026:", "yesterday ")], "unknown");
+    check(&[COMBINED, "1", "2", "3", "4", "5"], "combined");
+    check(&[COMBINED, "1", "2", "3", "4", "5", "6"], "unknown");
     check(&["To be, or not to be", "that is the question"], "unknown");
     assert_eq!(detect(b"").reasons, ["no line to go by"]);
     assert_eq!(

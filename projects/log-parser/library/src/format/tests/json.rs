@@ -66,6 +66,16 @@ fn takes_the_client_of_caddy_that_is_not_the_proxy_in_either_order() {
 }
 
 #[test]
+fn prefers_the_clear_key_among_those_that_mean_the_same() {
+    check(&Json, r#"{"remote_ip":"10.0.0.2","client_ip":"203.0.113.7"}"#, &["client=203.0.113.7"]);
+    check(
+        &Json,
+        r#"{"bytes":700,"size":512,"uri":"/a","request_uri":"/b","method":"GET"}"#,
+        &["request=GET | /b", "bytes=512"],
+    );
+}
+
+#[test]
 fn reads_traefik_whose_durations_are_nanoseconds() {
     check(
         &Json,
@@ -128,6 +138,7 @@ fn unescapes_strings() {
 fn goes_past_what_it_does_not_know_however_deep() {
     let deep = format!(r#"{{"x":{}{},"status":200}}"#, "[{\"}\":".repeat(50_000), "1}]".repeat(50_000));
     check(&Json, deep, &["status=200"]);
+    check(&Json, r#"{"user":{"User-Agent":"curl"},"status":200}"#, &["status=200"]);
     check(&Json, "[".repeat(1000), &["expected the brace that opens an object (byte 0)"]);
     check(
         &Json,

@@ -63,6 +63,20 @@ fn reads_variables_in_any_order() {
 }
 
 #[test]
+fn undoes_the_escapes_of_the_configuration() {
+    nginx(
+        r#"log_format x '$remote_addr\t\'$request\' \"$status\" \\ $host';"#,
+        "203.0.113.7\t'GET / HTTP/1.1' \"200\" \\ shop.example",
+        &[CLIENT, "request=GET / HTTP/1.1", "status=200", "host=shop.example"],
+    );
+    apache(
+        r#"LogFormat "%h\t\"%r\" \\ %>s" x"#,
+        "203.0.113.7\t\"GET / HTTP/1.1\" \\ 200",
+        &[CLIENT, "request=GET / HTTP/1.1", "status=200"],
+    );
+}
+
+#[test]
 fn prefers_what_says_more_among_variables_that_mean_the_same() {
     nginx(
         "$bytes_sent $body_bytes_sent $server_name $host $request",
@@ -225,6 +239,7 @@ fn points_at_the_place_in_a_string_that_cannot_be_read() {
         (apache(r#"LogFormat "%h %r %Z" x"#), "unknown directive %Z (byte 17)"),
         (apache("%r %{Referer"), "nothing closes { (byte 4)"),
         (apache("%r %"), "no name follows '%' (byte 3)"),
+        (apache("LogFormat \"%r %\" x"), "no name follows '%' (byte 14)"),
         (apache("LogFormat \"%r"), "nothing closes \" (byte 10)"),
         (apache("%r %ä"), "no name follows '%' (byte 3)"),
     ];
