@@ -11,6 +11,9 @@ use rustix::fs::{OFlags, fcntl_setfl};
 
 use super::{Limits, Output};
 
+/// What the kernel keeps in a pipe that nobody reads.
+const PIPE: usize = 1 << 16;
+
 /// The three pipes of a program, as far as they are still open.
 #[derive(Debug)]
 pub(super) struct Pump {
@@ -41,12 +44,6 @@ impl Pump {
         };
         let input = input.unwrap_or_default();
         let stdin = child.stdin.take().map(|pipe| nonblocking(pipe.into()));
-        if let Some(stdin) = &stdin
-            && input.len() > 1 << 16
-        {
-            // Fewer wake-ups on long inputs. Refused, it is only slower.
-            rustix::pipe::fcntl_setpipe_size(stdin, 1 << 20).ok();
-        }
         Self {
             stdin,
             input,
@@ -96,10 +93,12 @@ impl Pump {
         self.stdin = None;
     }
 
-    /// Both outputs, and how many bytes of input were never taken.
+    /// Both outputs, and how many bytes of input were never taken. What fits into the pipe tells nothing: whether it
+    /// was taken in time is a race between the program's end and ours.
     pub(super) fn finish(self) -> (Vec<u8>, Vec<u8>, usize) {
         let [stdout, stderr] = self.outputs;
-        (stdout.kept.into(), stderr.kept.into(), self.input.len() - self.written)
+        let unread = if self.input.len() > PIPE { self.input.len() - self.written } else { 0 };
+        (stdout.kept.into(), stderr.kept.into(), unread)
     }
 }
 

@@ -189,7 +189,7 @@ pub(crate) fn summary(screen: &mut Screen<'_>, exercise: &Exercise, report: &Rep
                 let cells = [tally.passed, tally.failed, tally.not_exercised].map(|count| count.to_string());
                 let mut row = vec![level.number.to_string(), level.title.to_owned(), verdict.to_owned()];
                 row.extend(cells);
-                row.push(duration(time));
+                row.push(if verdict == "not claimed" { "–".to_owned() } else { duration(time) });
                 row
             })
             .collect();
