@@ -200,9 +200,13 @@ mod x86 {
     #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
     pub(super) fn index_avx2(data: &[u8], base: u32, index: &mut Index) {
         let masks = |block: &[u8; BLOCK]| {
-            let start = block.as_ptr().cast::<__m256i>();
-            // SAFETY: the block has 64 bytes, so both halves can be read; the load needs no alignment.
-            let (low, high) = unsafe { (_mm256_loadu_si256(start), _mm256_loadu_si256(start.add(1))) };
+            let (halves, _) = block.as_chunks::<32>();
+            let load = |half: &[u8; 32]| {
+                let start = half.as_ptr().cast::<__m256i>();
+                // SAFETY: the half has the 32 bytes that are read; the load needs no alignment.
+                unsafe { _mm256_loadu_si256(start) }
+            };
+            let (low, high) = (load(&halves[0]), load(&halves[1]));
             let mask = |wanted: u8| {
                 let wanted = _mm256_set1_epi8(wanted.cast_signed());
                 let low = _mm256_movemask_epi8(_mm256_cmpeq_epi8(low, wanted)).cast_unsigned();

@@ -73,10 +73,9 @@ pub fn sample(input: Input) -> Result<(Vec<u8>, Input), OpenError> {
     };
     let Source { name, content } = Source::open(input, false)?;
     let failed = |source| OpenError { name: name.clone(), source };
-    let mut sample = Vec::new();
     match content {
         Content::File { file, start, .. } => {
-            sample.resize(SAMPLE, 0);
+            let mut sample = vec![0; SAMPLE];
             let count = file.read_at(&mut sample, start).map_err(failed)?;
             sample.truncate(count);
             whole_lines(&mut sample);
@@ -84,6 +83,7 @@ pub fn sample(input: Input) -> Result<(Vec<u8>, Input), OpenError> {
         }
         Content::Stream(waiting) => {
             let stream = waiting.into_inner().ok().flatten();
+            let mut sample = Vec::new();
             let Some(mut reader) = stream else { return Ok((sample, again)) };
             reader.by_ref().take(SAMPLE as u64).read_to_end(&mut sample).map_err(failed)?;
             let reader = Box::new(io::Cursor::new(sample.clone()).chain(reader));

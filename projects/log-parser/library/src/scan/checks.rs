@@ -27,13 +27,15 @@ pub(super) fn prefix(data: &[u8], start: usize, quote: usize) -> Option<usize> {
     }
     // The usual ` - - [`; the client then is what lies before it.
     let client_end = bracket.checked_sub(5)?;
-    if client_end > start && client_end - start <= 16 && load::<4>(data, client_end)? == *b" - -" {
-        if let Some(bytes) = client_end.checked_sub(16).and_then(|at| load::<16>(data, at)) {
-            let client = u128::from_le_bytes(bytes) >> ((16 - (client_end - start)) * 8);
-            let (low, high) = halves(client);
-            if zero_bytes(low, b' ') | zero_bytes(high, b' ') == 0 {
-                return Some(client_end);
-            }
+    if client_end > start
+        && client_end - start <= 16
+        && load::<4>(data, client_end)? == *b" - -"
+        && let Some(bytes) = client_end.checked_sub(16).and_then(|at| load::<16>(data, at))
+    {
+        let client = u128::from_le_bytes(bytes) >> ((16 - (client_end - start)) * 8);
+        let (low, high) = halves(client);
+        if zero_bytes(low, b' ') | zero_bytes(high, b' ') == 0 {
+            return Some(client_end);
         }
     }
     odd_prefix(data.get(start..bracket - 1)?).map(|length| start + length)
