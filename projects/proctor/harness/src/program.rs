@@ -8,6 +8,7 @@ mod verify;
 use std::env;
 use std::ffi::OsString;
 use std::io::{self, Write};
+use std::iter;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -108,7 +109,19 @@ fn parse(name: &str, args: &[OsString]) -> Result<Cli, clap::Error> {
 fn typed_name(first: Option<&OsString>) -> String {
     let typed = first.map_or_else(|| PathBuf::from("proctor"), PathBuf::from);
     let here = env::current_dir().unwrap_or_default();
-    typed.strip_prefix(&here).unwrap_or(&typed).display().to_string()
+    as_seen_from(&here, &typed).display().to_string()
+}
+
+/// An absolute path made relative where that is not longer: a program of this workspace, not one of the system.
+fn as_seen_from(here: &Path, path: &Path) -> PathBuf {
+    let up = here.ancestors().enumerate().find(|(_, folder)| path.starts_with(folder));
+    let relative = up.and_then(|(count, folder)| {
+        let rest = path.strip_prefix(folder).ok()?;
+        Some(iter::repeat_n(Path::new(".."), count).chain([rest]).collect::<PathBuf>())
+    });
+    relative
+        .filter(|relative| relative.as_os_str().len() < path.as_os_str().len())
+        .unwrap_or_else(|| path.into())
 }
 
 /// An error with its causes, once, on standard error.
@@ -120,4 +133,19 @@ fn complain(error: &dyn std::error::Error) {
         cause = error.source();
     }
     writeln!(io::stderr(), "{text}").ok();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_is_named_as_it_can_be_typed() {
+        let seen = |path| as_seen_from(Path::new("/home/me/work"), Path::new(path));
+        assert_eq!(seen("/home/me/work/target/release/proctor"), Path::new("target/release/proctor"));
+        assert_eq!(seen("/home/me/target/proctor"), Path::new("../target/proctor"));
+        assert_eq!(seen("/usr/bin/proctor"), Path::new("/usr/bin/proctor"));
+        assert_eq!(seen("./proctor"), Path::new("./proctor"));
+        assert_eq!(seen("proctor"), Path::new("proctor"));
+    }
 }

@@ -1,0 +1,127 @@
+//! Order, seeds, and what makes a level hold.
+
+use std::path::Path;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use super::*;
+use crate::{Failure, Trial, Verdict};
+
+const SECONDS: Duration = Duration::from_secs(10);
+
+const fn check(name: &'static str, requirement: &'static str, run: fn(&mut Trial<'_>) -> Verdict) -> Check {
+    Check { name, requirement, deadline: SECONDS, run }
+}
+
+fn slow(trial: &mut Trial<'_>) -> Verdict {
+    trial.program().arg("0.2").run().map(drop)
+}
+
+fn passes(_: &mut Trial<'_>) -> Verdict {
+    Ok(())
+}
+
+fn fails(_: &mut Trial<'_>) -> Verdict {
+    Err(Failure::new("this", "that").into())
+}
+
+fn cannot(_: &mut Trial<'_>) -> Verdict {
+    Err(Stop::NotExercised("no reason".to_owned()))
+}
+
+/// An exercise of three levels with these checks; it lives as long as the tests.
+fn exercise(checks: Vec<Check>) -> &'static Exercise {
+    let level = |number| Level { number, title: "" };
+    Box::leak(Box::new(Exercise {
+        name: "order",
+        title: "",
+        brief: "",
+        levels: Vec::leak(vec![level(1), level(2), level(3)]),
+        checks: Vec::leak(checks),
+        needs: &[],
+    }))
+}
+
+fn sleeper(level: u8) -> Solution {
+    Solution::new(Path::new("."), level, ["sleep"])
+}
+
+#[test]
+fn checks_are_told_in_their_order_and_levels_one_after_another() {
+    let order = exercise(vec![
+        check("high", "X-2.1", passes),
+        check("slow", "X-1.1", slow),
+        check("quick", "X-1.2", passes),
+        check("beyond", "X-3.1", passes),
+    ]);
+    let mut told = Vec::new();
+    watch(order, &sleeper(2), &Options::default(), &mut |event| match event {
+        Event::Level(level, checks) => told.push(format!("level {}: {checks}", level.number)),
+        Event::Finished(outcome) => told.push(outcome.check.to_owned()),
+        _ => {}
+    })
+    .unwrap();
+    assert_eq!(told, ["level 1: 2", "slow", "quick", "level 2: 1", "high"]);
+}
+
+#[track_caller]
+fn reaches(checks: Vec<Check>, strict: bool, reached: u8, holds: bool, sentence: &str) {
+    let options = Options { strict, ..Options::default() };
+    let report = judge_solution(exercise(checks), &sleeper(3), &options).unwrap();
+    assert_eq!((report.reached(), report.holds(), report.sentence().as_str()), (reached, holds, sentence));
+}
+
+#[test]
+fn a_level_is_reached_when_it_and_those_below_hold() {
+    let three = |one, two, three| {
+        vec![check("one", "X-1.1", one), check("two", "X-2.1", two), check("three", "X-3.1", three)]
+    };
+    reaches(three(passes, passes, passes), false, 3, true, "level 3 of 3 reached");
+    reaches(three(passes, fails, passes), false, 1, false, "level 1 of 3 reached, level 3 claimed");
+    reaches(three(fails, passes, passes), false, 0, false, "level 0 of 3 reached, level 3 claimed");
+    // A level without checks is no level passed.
+    let two = three(passes, passes, passes).into_iter().take(2).collect();
+    reaches(two, false, 2, false, "level 2 of 3 reached, level 3 claimed");
+}
+
+#[test]
+fn what_is_not_exercised_reaches_no_level_and_fails_none_but_where_it_must_run() {
+    let checks = || {
+        vec![check("one", "X-1.1", passes), check("two", "X-2.1", passes), check("three", "X-3.1", cannot)]
+    };
+    let sentence = "level 2 of 3 reached, level 3 claimed, 1 check not exercised";
+    reaches(checks(), false, 2, true, sentence);
+    reaches(checks(), true, 2, false, sentence);
+    let expect =
+        Options { strict: true, expect_not_exercised: vec!["three".to_owned()], ..Options::default() };
+    assert!(judge_solution(exercise(checks()), &sleeper(3), &expect).unwrap().holds());
+}
+
+#[test]
+fn the_same_seed_gives_the_same_input_and_each_check_its_own() {
+    static DRAWN: Mutex<Vec<u64>> = Mutex::new(Vec::new());
+    fn draws(trial: &mut Trial<'_>) -> Verdict {
+        let number = trial.rng().u64(..);
+        DRAWN.lock().unwrap().push(number);
+        Ok(())
+    }
+    let draw = |seed| {
+        let checks = vec![check("one", "X-1.1", draws), check("two", "X-1.2", draws)];
+        judge_solution(exercise(checks), &sleeper(1), &Options { seed, jobs: 1, ..Options::default() })
+            .unwrap();
+        std::mem::take(&mut *DRAWN.lock().unwrap())
+    };
+    let (first, again, other) = (draw(1), draw(1), draw(2));
+    assert_eq!(first, again);
+    assert_ne!(first[0], first[1]);
+    assert_ne!(first, other);
+}
+
+#[test]
+fn a_solution_of_another_exercise_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("proctor.toml"), "exercise = \"other\"\nlevel = 1\nrun = [\"true\"]\n")
+        .unwrap();
+    let error = judge(exercise(Vec::new()), folder.path(), &Options::default()).unwrap_err();
+    assert!(error.to_string().ends_with(":1: exercise \"other\" is unknown, known is order"), "{error}");
+}
