@@ -139,6 +139,7 @@ mod tests {
         builder.anywhere(b"probe", 0, named("probe"));
         builder.anywhere(b"acmebot", 1, named("acmebot"));
         builder.anywhere(b"bot", 2, named("bot"));
+        builder.anywhere(b"spider", 2, named("spider"));
         builder.at_start(b"curl", named("^curl"));
         builder.mask(b"cubot");
         let substrings = builder.build(Case::Folded).unwrap();
@@ -151,7 +152,8 @@ mod tests {
         check("a robot", Some("bot"));
         check("a robot of AcmeBot", Some("acmebot"));
         check("acmebot's probe", Some("probe"));
-        check("bot, bot", Some("bot"));
+        check("a spider, a bot", Some("spider"));
+        check("a bot, a spider", Some("bot"));
     }
 
     #[test]
