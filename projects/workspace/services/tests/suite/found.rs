@@ -1,6 +1,10 @@
 //! Each service by itself, as an exercise's test would ask for it.
 
+use std::process::{Command, Output};
+
 use aws_sdk_s3::primitives::ByteStream;
+
+use crate::stack::Stack;
 
 #[tokio::test]
 #[ignore = "needs Docker or DATABASE_URL: make verify LANES=services"]
@@ -27,4 +31,38 @@ async fn s3_is_found_and_keeps_an_object() {
     s3.delete_object().bucket(&bucket).key("a").send().await.unwrap();
     s3.delete_bucket().bucket(&bucket).send().await.unwrap();
     assert_eq!(&bytes[..], b"kept", "through {}", localstack.source());
+}
+
+/// Runs the two tests above again, in a process that finds no Docker and has these variables.
+fn without_docker(variables: &[(&str, String)]) -> Output {
+    Command::new(std::env::current_exe().unwrap())
+        .args(["--ignored", "is_found_and_keeps"])
+        .env("PATH", "/nonexistent")
+        .env_remove(services::DATABASE_URL)
+        .env_remove(services::AWS_ENDPOINT_URL)
+        .envs(variables.iter().map(|(name, value)| (name, value)))
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn without_address_and_docker_they_fail_and_say_not_exercised() {
+    let output = without_docker(&[]);
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(!output.status.success(), "{said}");
+    for variable in [services::DATABASE_URL, services::AWS_ENDPOINT_URL] {
+        let reason = format!("not exercised: {variable} is not set and the docker client does not start");
+        assert!(said.contains(&reason), "{said}");
+    }
+}
+
+#[test]
+#[ignore = "needs Docker: make verify LANES=services"]
+fn an_address_in_the_environment_comes_before_docker() {
+    let stack = Stack::new();
+    stack.expect(&["up", "--detach", "--wait"]);
+    let addresses =
+        [(services::DATABASE_URL, stack.database_url()), (services::AWS_ENDPOINT_URL, stack.endpoint())];
+    let output = without_docker(&addresses);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }
