@@ -44,6 +44,6 @@ show count --exclude-bots --by hour "$request" access.log
 show top path --limit 8 access.log
 show detect access.log
 printf '\nWhy a line is counted or left out:\n'
-grep -m 4 -F -- "${request#* }" access.log >four.log
+grep -a -m 4 -F -- "${request#* }" access.log >four.log
 show explain --exclude-bots "$request" four.log
 printf '\nA log of your own: LOG=/var/log/nginx/access.log make run\n'
