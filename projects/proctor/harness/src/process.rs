@@ -12,6 +12,7 @@ use std::net::Shutdown;
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -36,7 +37,7 @@ pub(crate) struct Spec {
     pub(crate) args: Vec<OsString>,
     pub(crate) env: Vec<(OsString, OsString)>,
     pub(crate) folder: PathBuf,
-    pub(crate) stdin: Option<Vec<u8>>,
+    pub(crate) stdin: Option<Arc<Vec<u8>>>,
     pub(crate) stdout_closed: bool,
     pub(crate) limits: Limits,
 }

@@ -81,7 +81,8 @@ fn watch(program: Pid, link: BorrowedFd<'_>) -> ! {
             Err(_) => leave(0),
         }
         // The program's end wakes the guard. The ends of others are looked for now and then.
-        let pause = if running { milliseconds(50) } else { milliseconds(2) };
+        // Where the kernel gives no handle (before 5.3, or under an old container engine) that goes for its end too.
+        let pause = if running && handle.is_some() { milliseconds(50) } else { milliseconds(2) };
         let alone = match (&handle, running) {
             (Some(handle), true) => {
                 closed(&mut [PollFd::new(&link, PollFlags::IN), PollFd::new(handle, PollFlags::IN)], &pause)

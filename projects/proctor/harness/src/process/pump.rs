@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::process::Child;
+use std::sync::Arc;
 
 use rustix::event::{PollFd, PollFlags};
 use rustix::fs::{OFlags, fcntl_setfl};
@@ -18,7 +19,7 @@ const PIPE: usize = 1 << 16;
 #[derive(Debug)]
 pub(super) struct Pump {
     stdin: Option<File>,
-    input: Vec<u8>,
+    input: Arc<Vec<u8>>,
     written: usize,
     outputs: [Source; 2],
 }
@@ -34,7 +35,7 @@ struct Source {
 }
 
 impl Pump {
-    pub(super) fn new(child: &mut Child, input: Option<Vec<u8>>, limits: &Limits) -> Self {
+    pub(super) fn new(child: &mut Child, input: Option<Arc<Vec<u8>>>, limits: &Limits) -> Self {
         let source = |which, pipe: Option<OwnedFd>| Source {
             which,
             pipe: pipe.map(nonblocking),

@@ -43,7 +43,7 @@ fn feeds_far_more_than_a_pipe_holds_and_reads_it_back() {
     let mut spec = sh("cat");
     spec.limits.output = 64 << 20;
     let input: Vec<u8> = (0..20_000_000_u32).map(|n| n.to_le_bytes()[0]).collect();
-    spec.stdin = Some(input.clone());
+    spec.stdin = Some(Arc::new(input.clone()));
     let ended = run(spec).unwrap();
     assert!(ended.stdout == input, "{} of {} bytes", ended.stdout.len(), input.len());
     assert_eq!(ended.unread, 0);
@@ -52,7 +52,7 @@ fn feeds_far_more_than_a_pipe_holds_and_reads_it_back() {
 #[test]
 fn a_program_that_reads_nothing_is_no_deadlock() {
     let mut spec = sh("exec 0<&-; echo done");
-    spec.stdin = Some(vec![b'x'; 50_000_000]);
+    spec.stdin = Some(Arc::new(vec![b'x'; 50_000_000]));
     let ended = run(spec).unwrap();
     assert_eq!(ended.how, How::ByItself(Ending::Exited(0)));
     assert_eq!(ended.stdout, b"done\n");

@@ -2,6 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::verdict;
@@ -23,7 +24,7 @@ pub struct Invocation<'t> {
     trial: &'t Trial<'t>,
     args: Vec<OsString>,
     env: Vec<(String, OsString)>,
-    stdin: Option<Vec<u8>>,
+    stdin: Option<Arc<Vec<u8>>>,
     stdout_closed: bool,
     deadline: Option<Duration>,
     memory: u64,
@@ -65,7 +66,7 @@ impl<'t> Invocation<'t> {
 
     /// Feeds these bytes to standard input, then closes it. Without this it is empty.
     pub fn stdin(mut self, bytes: impl Into<Vec<u8>>) -> Self {
-        self.stdin = Some(bytes.into());
+        self.stdin = Some(Arc::new(bytes.into()));
         self
     }
 
@@ -108,11 +109,12 @@ impl<'t> Invocation<'t> {
     pub fn run(self) -> Result<Finished, Stop> {
         let command = self.command();
         let limits = self.limits();
-        let input = self.stdin.clone().filter(|bytes| bytes.len() <= OUTPUT);
+        let input = self.stdin.clone();
         let trial = self.trial;
         let explain = |failure: Failure| {
             let failure = failure.command(&command);
-            match input.clone().or_else(|| trial.first_written()) {
+            let input = input.as_ref().map(|bytes| bytes.to_vec());
+            match input.or_else(|| trial.first_written()) {
                 Some(input) => failure.input(input),
                 None => failure,
             }

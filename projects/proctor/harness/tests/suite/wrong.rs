@@ -34,7 +34,7 @@ pub(crate) fn all() -> Vec<Wrong> {
         ),
         wrong("floods_stdout", "no-lines", "1 MiB on standard output", "exec yes"),
         wrong("floods_stderr", "no-lines", "1 MiB on standard error", "exec yes >&2"),
-        wrong("leaves_a_child", "no-lines", "left running: sleep 1001", "sleep 1001 & echo 0"),
+        wrong("leaves_a_child", "no-lines", "left running: sleep 1001", "sleep 1001 & sleep 0.1; echo 0"),
         wrong(
             "leaves_a_daemon",
             "no-lines",
