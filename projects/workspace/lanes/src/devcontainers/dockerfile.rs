@@ -39,10 +39,10 @@ pub(super) fn text(tree: &Tree) -> Result<String, GenerateError> {
         let (library, program) = (format!("{member}/src/lib.rs"), format!("{member}/src/main.rs"));
         line(&format!("    mkdir -p {member}/src; \\"));
         if tree.root.join(&library).is_file() {
-            line(&format!("    : > {library}; \\"));
+            line(&format!("    echo '//! Empty.' > {library}; \\"));
         }
         if tree.root.join(&program).is_file() {
-            line(&format!("    echo 'fn main() {{}}' > {program}; \\"));
+            line(&format!("    printf '//! Empty.\\nfn main() {{}}\\n' > {program}; \\"));
         }
     }
     line("    make init; \\");

@@ -51,7 +51,8 @@ pub const COMMANDS: &[Row] = &[
     row("", "make run", HERE),
     row("", "make verify", By::EveryLane),
     row("", "make doctor", HERE),
-    row("", "make bench", HERE),
+    // A small log and one round show that it works; the figures are made by hand, on a quiet machine.
+    row("", "make bench", By::ThisLane(&[("BENCH", "--size 20 --rounds 1 --no-hostile")])),
     row("", "cargo run --release --package proctor -- verify projects/log-parser/solutions/python", HERE),
     row("", "devcontainer up --workspace-folder .", By::Lane("containers")),
     row("", "devcontainer exec --workspace-folder . make verify", By::Lane("containers")),
@@ -61,4 +62,19 @@ pub const COMMANDS: &[Row] = &[
     row("projects/log-parser", "make init", HERE),
     row("projects/log-parser", "make verify", By::Lane("containers")),
     row("projects/log-parser", "make run", HERE),
+    row("projects/proctor", "make init", HERE),
+    row("projects/proctor", "make verify", By::Lane("containers")),
+    row("projects/proctor", "make run", HERE),
+    row("projects/proctor", "cargo run --quiet --release --package proctor -- list log-parser", HERE),
+    row(
+        "projects/proctor",
+        "cargo run --quiet --release --package proctor -- verify ../log-parser/solutions/python",
+        HERE,
+    ),
+    row(
+        "projects/proctor",
+        "cargo run --quiet --release --package proctor -- verify ../log-parser/solutions/python \
+         --check own-range --seed 7",
+        HERE,
+    ),
 ];
