@@ -43,10 +43,10 @@ pub(crate) fn cut_off(trial: &mut Trial<'_>) -> Verdict {
         line.truncate(log.rng.usize(1..line.len()));
         log.add_bytes(Malformed, "its end cut off", line);
     }
-    for field in ["-", "time", "status", "size", "referer", "agent"] {
+    for field in ["-", "time", "status", "size", "referer", "agent", "referer and agent"] {
         for _ in 0..8 {
             let line = without(&log.matching(), field);
-            log.add_bytes(Malformed, "a field too few", line);
+            log.add_bytes(Malformed, "too few fields", line);
         }
     }
     for gap in ["] \"", "\" 200 ", " - "] {
@@ -153,7 +153,8 @@ fn without(record: &Record, field: &str) -> Vec<u8> {
         "status" => format!(r#"{client} - {user} [{time}] "{request}" {size} "{referer}" "{agent}""#),
         "size" => format!(r#"{client} - {user} [{time}] "{request}" {status} "{referer}" "{agent}""#),
         "referer" => format!(r#"{client} - {user} [{time}] "{request}" {status} {size} "{agent}""#),
-        _ => format!(r#"{client} - {user} [{time}] "{request}" {status} {size} "{referer}""#),
+        "agent" => format!(r#"{client} - {user} [{time}] "{request}" {status} {size} "{referer}""#),
+        _ => format!(r#"{client} - {user} [{time}] "{request}" {status} {size}"#),
     }
     .into()
 }

@@ -14,12 +14,17 @@ fn every_level_has_hints_from_a_nudge_to_the_answer() {
     let levels = hints["level"].as_array().unwrap();
     let numbers: Vec<_> = levels.iter().map(|level| level["number"].as_integer().unwrap()).collect();
     assert_eq!(numbers, EXERCISE.levels.iter().map(|level| i64::from(level.number)).collect::<Vec<_>>());
+    let mut hinted = Vec::new();
     for level in levels {
         let number = level["number"].as_integer().unwrap();
         for topic in level["topic"].as_array().unwrap() {
             check_topic(number, topic);
+            hinted.extend(topic["requirements"].as_array().unwrap().iter().map(|id| id.as_str().unwrap()));
         }
     }
+    let without: Vec<_> =
+        EXERCISE.checks.iter().filter(|check| !hinted.contains(&check.requirement)).collect();
+    assert!(without.is_empty(), "no hint helps with {without:?}");
 }
 
 #[test]
