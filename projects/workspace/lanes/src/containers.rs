@@ -103,8 +103,9 @@ fn one(
     let key = configuration.key();
     writeln!(out, "\n--- {key}: devcontainer up")?;
     out.flush()?;
-    // All copies have one name, and so one path inside: what was compiled there stays good.
-    let folder = tree.target.join("containers").join(key).join("workspace");
+    // One copy for all, one after another: what one has compiled is not compiled again by the next. The projects come
+    // before the whole, so that none leans on what only the whole builds.
+    let folder = tree.target.join("containers").join("workspace");
     checkout::update(crew, tree, &folder)?;
     let path = folder.join(configuration.path());
     if let Some(image) = stand_in {

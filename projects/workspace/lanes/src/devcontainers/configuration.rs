@@ -17,16 +17,8 @@ pub struct Configuration {
     pub verify: &'static [&'static str],
 }
 
-/// Every dev container.
+/// Every dev container, in the order in which the containers lane tries them.
 pub const CONFIGURATIONS: &[Configuration] = &[
-    Configuration {
-        folder: None,
-        name: "Default",
-        project: None,
-        open: &["README.md"],
-        // The other containers verify their projects whole; this one shows that all solutions can be judged in it.
-        verify: &["make", "verify", "LANES=acceptance"],
-    },
     Configuration {
         folder: Some("log-parser"),
         name: "Log parser",
@@ -40,6 +32,14 @@ pub const CONFIGURATIONS: &[Configuration] = &[
         project: Some("projects/proctor"),
         open: &["projects/proctor/README.md"],
         verify: &["make", "verify"],
+    },
+    Configuration {
+        folder: None,
+        name: "Default",
+        project: None,
+        open: &["README.md"],
+        // The other containers verify their projects whole; this one shows that all solutions can be judged in it.
+        verify: &["make", "verify", "LANES=acceptance"],
     },
 ];
 
