@@ -12,13 +12,15 @@ use crate::peers::full_query;
 
 /// Pairs: the ordinary log, then the hostile one.
 pub(crate) fn cases(program: &Path, logs: &Logs, output: &mut impl Write) -> Result<Vec<Case>> {
-    let ordinary = logs.realistic(output)?;
+    let whole = logs.realistic(output)?;
+    // As large as the logs that it is compared with, so that starting up weighs the same.
+    let ordinary = logs.shaped("realistic", Shape::Realistic, 4, output)?;
     let line = logs.shaped("one-line", Shape::OneLine, 1, output)?;
     let agents = logs.shaped("distinct-agents", Shape::DistinctAgents, 4, output)?;
     let paths = logs.shaped("distinct-paths", Shape::DistinctPaths, 4, output)?;
     writeln!(output)?;
     Ok(vec![
-        full_query(program, &ordinary, "full query, ordinary log"),
+        full_query(program, &whole, "full query, ordinary log"),
         full_query(program, &line, "full query, one line"),
         full_query(program, &ordinary, "full query, ordinary log"),
         full_query(program, &agents, "full query, as many agents as lines"),

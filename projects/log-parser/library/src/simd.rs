@@ -8,6 +8,31 @@
 /// How many bytes a kernel looks at in one step.
 const BLOCK: usize = 64;
 
+/// The loop that all kernels share: a macro, because a function would not be compiled with the vector
+/// features of its caller. `$masks` looks at a block, `$positions` writes where bits are.
+macro_rules! blocks {
+    ($data:expr, $base:expr, $index:expr, $masks:path, $positions:path) => {{
+        let (whole, rest) = $data.as_chunks::<BLOCK>();
+        // Zeros are not structural.
+        let mut last = [0; BLOCK];
+        last[..rest.len()].copy_from_slice(rest);
+        let mut at = $base;
+        let mut escaped = u64::from($index.escaped);
+        for block in whole.iter().chain((!rest.is_empty()).then_some(&last)) {
+            let masks = $masks(block);
+            let mut quotes = masks.quotes;
+            if (masks.backslashes | escaped) != 0 {
+                quotes &= !escapes(masks.backslashes, &mut escaped);
+            }
+            let structural = quotes | masks.newlines;
+            $positions(structural, at, $index.room());
+            $index.len += structural.count_ones() as usize;
+            at = at.wrapping_add(64);
+        }
+        $index.escaped = escaped != 0;
+    }};
+}
+
 /// Positions of structural bytes, in order.
 #[derive(Debug, Default)]
 pub(crate) struct Index {
@@ -94,7 +119,7 @@ impl Kernel {
     /// Only the last call before a [`Index::clear`] may come with a length that is no multiple of 64.
     pub(crate) fn index(self, data: &[u8], base: u32, index: &mut Index) {
         match self {
-            Self::Portable => blocks(data, base, index, portable_masks, portable_positions),
+            Self::Portable => blocks!(data, base, index, portable_masks, portable_positions),
             // SAFETY: `available` offers this kernel only where its features were detected, and nothing
             // else makes one.
             #[cfg(target_arch = "x86_64")]
@@ -104,41 +129,6 @@ impl Kernel {
             Self::Avx512 => unsafe { x86::index_avx512(data, base, index) },
         }
     }
-}
-
-/// The loop that all kernels share. Always inlined, so that it is compiled with the features of its caller.
-#[inline(always)]
-fn blocks(
-    data: &[u8],
-    base: u32,
-    index: &mut Index,
-    masks: impl Fn(&[u8; BLOCK]) -> Masks,
-    positions: impl Fn(u64, u32, &mut [u32; BLOCK]),
-) {
-    let (whole, rest) = data.as_chunks::<BLOCK>();
-    let mut at = base;
-    let mut escaped = u64::from(index.escaped);
-    let mut step = |block: &[u8; BLOCK], at: u32| {
-        let masks = masks(block);
-        let mut quotes = masks.quotes;
-        if (masks.backslashes | escaped) != 0 {
-            quotes &= !escapes(masks.backslashes, &mut escaped);
-        }
-        let structural = quotes | masks.newlines;
-        positions(structural, at, index.room());
-        index.len += structural.count_ones() as usize;
-    };
-    for block in whole {
-        step(block, at);
-        at = at.wrapping_add(64);
-    }
-    if !rest.is_empty() {
-        // Zeros are not structural.
-        let mut last = [0; BLOCK];
-        last[..rest.len()].copy_from_slice(rest);
-        step(&last, at);
-    }
-    index.escaped = escaped != 0;
 }
 
 /// The bytes that a backslash escapes. `carry` is 1 where the first byte is, and then where the next block's is.
@@ -189,7 +179,7 @@ fn portable_positions(mut mask: u64, base: u32, out: &mut [u32; BLOCK]) {
 mod x86 {
     //! The kernels for x86-64.
 
-    use super::{BLOCK, Index, Masks, blocks, portable_positions};
+    use super::{BLOCK, Index, Masks, escapes, portable_positions};
     use std::arch::x86_64::{
         __m256i, __m512i, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_set1_epi8,
         _mm512_add_epi32, _mm512_castsi512_si128, _mm512_cmpeq_epi8_mask, _mm512_cvtepu8_epi32,
@@ -199,52 +189,76 @@ mod x86 {
 
     #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
     pub(super) fn index_avx2(data: &[u8], base: u32, index: &mut Index) {
-        let masks = |block: &[u8; BLOCK]| {
-            let (halves, _) = block.as_chunks::<32>();
-            let load = |half: &[u8; 32]| {
-                let start = half.as_ptr().cast::<__m256i>();
-                // SAFETY: the half has the 32 bytes that are read; the load needs no alignment.
-                unsafe { _mm256_loadu_si256(start) }
-            };
-            let (low, high) = (load(&halves[0]), load(&halves[1]));
-            let mask = |wanted: u8| {
-                let wanted = _mm256_set1_epi8(wanted.cast_signed());
-                let low = _mm256_movemask_epi8(_mm256_cmpeq_epi8(low, wanted)).cast_unsigned();
-                let high = _mm256_movemask_epi8(_mm256_cmpeq_epi8(high, wanted)).cast_unsigned();
-                u64::from(low) | (u64::from(high) << 32)
-            };
-            Masks { quotes: mask(b'"'), backslashes: mask(b'\\'), newlines: mask(b'\n') }
+        blocks!(data, base, index, masks_avx2, portable_positions);
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
+    fn masks_avx2(block: &[u8; BLOCK]) -> Masks {
+        let (halves, _) = block.as_chunks::<32>();
+        let [low, high] = [load_avx2(&halves[0]), load_avx2(&halves[1])];
+        let mask = |wanted: u8| {
+            let wanted = _mm256_set1_epi8(wanted.cast_signed());
+            let low = _mm256_movemask_epi8(_mm256_cmpeq_epi8(low, wanted)).cast_unsigned();
+            let high = _mm256_movemask_epi8(_mm256_cmpeq_epi8(high, wanted)).cast_unsigned();
+            u64::from(low) | (u64::from(high) << 32)
         };
-        blocks(data, base, index, masks, portable_positions);
+        Masks { quotes: mask(b'"'), backslashes: mask(b'\\'), newlines: mask(b'\n') }
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
+    fn load_avx2(half: &[u8; 32]) -> __m256i {
+        let start = half.as_ptr().cast::<__m256i>();
+        // SAFETY: the half has the 32 bytes that are read; the load needs no alignment.
+        unsafe { _mm256_loadu_si256(start) }
     }
 
     #[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,bmi1,bmi2,popcnt")]
     pub(super) fn index_avx512(data: &[u8], base: u32, index: &mut Index) {
-        let masks = |block: &[u8; BLOCK]| {
-            // SAFETY: the block has the 64 bytes that are read; the load needs no alignment.
-            let bytes = unsafe { _mm512_loadu_si512(block.as_ptr().cast()) };
-            let mask = |wanted: u8| _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(wanted.cast_signed()));
-            Masks { quotes: mask(b'"'), backslashes: mask(b'\\'), newlines: mask(b'\n') }
-        };
-        let numbers = numbers();
-        let positions = |mask: u64, base: u32, out: &mut [u32; BLOCK]| {
-            if mask.count_ones() > 16 {
-                return portable_positions(mask, base, out);
-            }
-            let packed = _mm512_castsi512_si128(_mm512_maskz_compress_epi8(mask, numbers));
-            let wide = _mm512_add_epi32(_mm512_cvtepu8_epi32(packed), _mm512_set1_epi32(base.cast_signed()));
-            // SAFETY: `out` has room for 64 numbers and 16 are written; the store needs no alignment.
-            unsafe { _mm512_storeu_si512(out.as_mut_ptr().cast(), wide) }
-        };
-        blocks(data, base, index, masks, positions);
+        blocks!(data, base, index, masks_avx512, positions_avx512);
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,bmi1,bmi2,popcnt")]
+    fn masks_avx512(block: &[u8; BLOCK]) -> Masks {
+        // SAFETY: the block has the 64 bytes that are read; the load needs no alignment.
+        let bytes = unsafe { _mm512_loadu_si512(block.as_ptr().cast()) };
+        Masks {
+            quotes: _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(b'"'.cast_signed())),
+            backslashes: _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(b'\\'.cast_signed())),
+            newlines: _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(b'\n'.cast_signed())),
+        }
+    }
+
+    /// Packs the numbers of the bits that are set, as long as there are few of them.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,bmi1,bmi2,popcnt")]
+    fn positions_avx512(mask: u64, base: u32, out: &mut [u32; BLOCK]) {
+        if mask.count_ones() > 16 {
+            return portable_positions(mask, base, out);
+        }
+        let packed = _mm512_castsi512_si128(_mm512_maskz_compress_epi8(mask, numbers()));
+        let wide = _mm512_add_epi32(_mm512_cvtepu8_epi32(packed), _mm512_set1_epi32(base.cast_signed()));
+        // SAFETY: `out` has room for 64 numbers and 16 are written; the store needs no alignment.
+        unsafe { _mm512_storeu_si512(out.as_mut_ptr().cast(), wide) }
     }
 
     /// The numbers from 0 to 63, a byte each.
+    #[inline]
     #[target_feature(enable = "avx512f")]
     fn numbers() -> __m512i {
-        let bytes: [u8; BLOCK] = std::array::from_fn(|at| at.to_le_bytes()[0]);
+        const NUMBERS: [u8; BLOCK] = {
+            let mut numbers = [0; BLOCK];
+            let mut at = 0u8;
+            while at < 64 {
+                numbers[at as usize] = at;
+                at += 1;
+            }
+            numbers
+        };
         // SAFETY: the array has the 64 bytes that are read; the load needs no alignment.
-        unsafe { _mm512_loadu_si512(bytes.as_ptr().cast()) }
+        unsafe { _mm512_loadu_si512(NUMBERS.as_ptr().cast()) }
     }
 }
 

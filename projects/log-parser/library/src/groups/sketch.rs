@@ -82,23 +82,26 @@ impl Sketch {
         self.error += other.error;
     }
 
-    /// Takes the median from every count.
+    /// Takes the median from every count, and closes the gaps in the text. Nothing is allocated but for the
+    /// counts: somebody who floods the table with new keys must not make this slow.
     fn thin_out(&mut self) {
         let mut counts: Vec<u64> = self.table.iter().map(|entry| entry.count).collect();
         let middle = counts.len() / 2;
         let (_, &mut median, _) = counts.select_nth_unstable(middle);
         self.error += median;
-        self.table.retain(|entry| {
-            entry.count = entry.count.saturating_sub(median);
-            entry.count > 0
-        });
-        let mut text = Vec::with_capacity(self.text.len() / 2);
-        for entry in self.table.iter_mut() {
-            let at = u32::try_from(text.len()).expect("shorter than the text before");
-            text.extend_from_slice(entry.key(&self.text));
-            entry.at = at;
+        let mut kept: Vec<Entry> = self.table.iter().filter(|entry| entry.count > median).copied().collect();
+        kept.sort_unstable_by_key(|entry| entry.at);
+        self.table.clear();
+        let mut end = 0;
+        for mut entry in kept {
+            let (at, length) = (entry.at as usize, entry.length as usize);
+            self.text.copy_within(at..at + length, end);
+            entry.at = u32::try_from(end).expect("the text only shrinks");
+            entry.count -= median;
+            end += length;
+            self.table.insert_unique(entry.hash, entry, |entry| entry.hash);
         }
-        self.text = text;
+        self.text.truncate(end);
     }
 }
 
