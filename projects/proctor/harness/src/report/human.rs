@@ -133,7 +133,7 @@ impl<'t, 'o> Teller<'t, 'o> {
         self.screen.gap();
         let requirement = self.exercise.requirement(outcome.requirement);
         if let Some(text) = &requirement {
-            self.part(&format!("{} says", outcome.requirement), [text.as_str()]);
+            self.part(&format!("{} says", outcome.requirement), wrapped(text));
         }
         if let Some(command) = &failure.command {
             self.part("command", [command.as_str()]);
@@ -202,11 +202,47 @@ pub(crate) fn summary(screen: &mut Screen<'_>, exercise: &Exercise, report: &Rep
     screen.line(&sentence);
 }
 
+/// Words in lines that a terminal shows whole beside their label.
+fn wrapped(text: &str) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + word.chars().count() < 90 => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
 /// A time as a person says it.
 pub(crate) fn duration(time: Duration) -> String {
     match time.as_millis() {
         millis @ 0..1000 => format!("{millis} ms"),
         1000..120_000 => format!("{:.1} s", time.as_secs_f64()),
         _ => format!("{} min", time.as_secs().div_ceil(60)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_sentences_are_wrapped_between_words() {
+        let lines = wrapped(&"word ".repeat(40));
+        assert_eq!(lines.iter().map(|line| line.len()).collect::<Vec<_>>(), [89, 89, 19]);
+        assert_eq!(wrapped("a  b\nc"), ["a b c"]);
+    }
+
+    #[test]
+    fn times_are_said_in_the_unit_that_fits() {
+        let say = |millis| duration(Duration::from_millis(millis));
+        assert_eq!(
+            [say(0), say(999), say(1000), say(119_949), say(120_000)],
+            ["0 ms", "999 ms", "1.0 s", "119.9 s", "2 min"]
+        );
     }
 }

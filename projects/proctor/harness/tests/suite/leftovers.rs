@@ -1,7 +1,7 @@
 //! Nothing of a run stays: not after Ctrl-C, not after SIGKILL, not after a hundred runs.
 
 use std::sync::Mutex;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -19,8 +19,11 @@ fn signalled(stage: &Stage, args: &[&str], program: &str, signal: Signal) -> Opt
         if names.iter().any(|name| name.trim() == program) { Ok(()) } else { Err(names) }
     })
     .unwrap();
+    let start = Instant::now();
     kill_process(Pid::from_child(&child), signal).unwrap();
-    stage.finish(child).code
+    let code = stage.finish(child).code;
+    assert!(start.elapsed() < PATIENCE, "the signal was no reason to hurry");
+    code
 }
 
 /// A program that is hard to get rid of, with a daemon beside it.
