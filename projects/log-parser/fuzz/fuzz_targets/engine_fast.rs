@@ -36,13 +36,13 @@ fuzz_target!(|data: &[u8]| {
     }
     let own: Vec<Cidr> = ["10.0.0.0/8", "fd00::/8"].iter().filter_map(|text| Cidr::parse(text).ok()).collect();
     let mut query = Query { own: own.iter().copied().collect(), trusted: own.into_iter().collect(), ..Query::default() };
-    for request in [None, Some("GET /a")] {
-        query.request = request.and_then(|request| Pattern::exact(request.as_bytes()).ok());
-        for by in [By::Hour, By::Path, By::Status, By::Method, By::Client, By::Agent] {
-            let fast = tally(&query, &Combined, by, data);
-            assert!(fast.ledger.reconciles());
-            assert_eq!(fast, tally(&query, &Exact(Combined), by, data));
-            assert_eq!(tally(&query, &Common, by, data), tally(&query, &Exact(Common), by, data));
-        }
-    }
+    // Any of the combinations, by the input's own length: a run of them all would be slow.
+    let all = [By::Hour, By::Path, By::Status, By::Method, By::Client, By::Agent];
+    let by = all[data.len() % all.len()];
+    let request = if data.len() / all.len() % 2 == 0 { None } else { Some("GET /a") };
+    query.request = request.and_then(|request| Pattern::exact(request.as_bytes()).ok());
+    let fast = tally(&query, &Combined, by, data);
+    assert!(fast.ledger.reconciles());
+    assert_eq!(fast, tally(&query, &Exact(Combined), by, data));
+    assert_eq!(tally(&query, &Common, by, data), tally(&query, &Exact(Common), by, data));
 });

@@ -20,8 +20,13 @@ pub(super) fn pump(
     thread::scope(|scope| {
         let (full_sender, full) = sync_channel(WAITING);
         let (empty, empty_receiver) = channel();
-        scope.spawn(move || fill(stream, &full_sender, &empty_receiver));
-        consume(&mut Blocks { full, empty, current: Vec::new(), at: 0 })
+        let reader = scope.spawn(move || fill(stream, &full_sender, &empty_receiver));
+        let mut blocks = Blocks { full, empty, current: Vec::new(), at: 0 };
+        let done = consume(&mut blocks);
+        // The reader notices that nobody listens any more; only then can it be waited for.
+        drop(blocks);
+        reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        done
     })
 }
 

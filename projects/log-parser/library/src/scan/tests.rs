@@ -75,6 +75,24 @@ fn usual_lines_take_the_fast_way() {
 }
 
 #[test]
+fn odd_users_and_sizes_read_the_same_both_ways() {
+    let time = "[20/Nov/2026:10:05:03 +0000]";
+    let users = ["a [b", "[", "a [", "a ] b", "a\"b", " x", "a b c", ""];
+    let prefixes = users.map(|user| format!("10.0.0.1 - {user} {time} \"GET / HTTP/1.1\" 200 1"));
+    let digits = "123456789012345678901234567890";
+    let sizes = (0..digits.len()).flat_map(|length| {
+        let good = digits[..length].to_owned();
+        // Each byte of a size in turn is none.
+        let bad = (0..length).map(|at| format!("{}x{}", &digits[..at], &digits[at + 1..length]));
+        bad.chain([good.clone(), format!("{good} "), format!("-{good}")]).collect::<Vec<_>>()
+    });
+    let sizes = sizes.map(|size| format!("10.0.0.1 - - {time} \"GET / HTTP/1.1\" 200 {size}"));
+    for line in prefixes.into_iter().chain(sizes) {
+        check(format!("{USUAL}\n{line} \"-\" \"x\"\n{line}\n{USUAL}\n").as_bytes());
+    }
+}
+
+#[test]
 fn windows_and_blocks_may_end_anywhere_in_a_line() {
     for fill in 0..130 {
         let mut data = vec![b'x'; WINDOW - 200 + fill];
