@@ -78,6 +78,15 @@ fn every_way_to_be_wrong_gets_its_verdict_and_leaves_nothing() {
 }
 
 #[test]
+fn the_toys_own_solution_passes() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/toy/solution");
+    let stage = Stage::new("", "");
+    let said = stage.finish(stage.toy().args(["verify", folder]).spawn().unwrap());
+    assert_eq!(said.code, Some(0), "{}", said.text);
+    stage.holds_nothing();
+}
+
+#[test]
 fn a_right_solution_passes_even_when_it_makes_a_mess_of_its_folder() {
     let mess = format!("mkdir -p a/b; echo x > a/b/c; chmod 000 a/b a; {SUM}");
     let said = Stage::new(&mess, "").run(&[]);
