@@ -13,8 +13,8 @@ use crate::report::screen::{Screen, Tone};
 use crate::report::table::table;
 use crate::{Exercise, Report, Solution};
 
-/// Folders that hold no solutions of their own: doubles, what was built, what a candidate starts from.
-const PASSED_OVER: [&str; 4] = ["acceptance", "target", "starters", "node_modules"];
+/// Folders that hold no solutions of their own: doubles, what a candidate starts from, tests, what was built.
+const PASSED_OVER: [&str; 6] = ["acceptance", "starters", "tests", "fuzz", "target", "node_modules"];
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -38,7 +38,11 @@ struct Row {
 
 pub(super) fn run(context: &Context<'_>, args: &Args, screen: &mut Screen<'_>) -> u8 {
     let mut folders = Vec::new();
-    let dirs = if args.dirs.is_empty() { vec![projects()] } else { args.dirs.clone() };
+    let dirs = if args.dirs.is_empty() {
+        vec![projects(&env::current_dir().unwrap_or_default())]
+    } else {
+        args.dirs.clone()
+    };
     dirs.iter().for_each(|dir| find(dir, &mut folders));
     introduce(screen, folders.len(), args.seed);
     let mut rows = Vec::new();
@@ -145,7 +149,7 @@ fn next(context: &Context<'_>, rows: &[Row], screen: &mut Screen<'_>) {
         commands.push((format!("make -C {folder} run"), "that solution at work"));
     }
     if Path::new("Makefile").is_file() {
-        commands.push(("make verify".to_owned(), "every test of this repository"));
+        commands.push(("make verify".to_owned(), "every test, in lanes"));
         commands.push(("make doctor".to_owned(), "what this machine lacks"));
     }
     let width = commands.iter().map(|(command, _)| command.chars().count()).max().unwrap_or(0);
@@ -155,11 +159,16 @@ fn next(context: &Context<'_>, rows: &[Row], screen: &mut Screen<'_>) {
     }
 }
 
-/// The nearest `projects` folder on the way up, as seen from here.
-fn projects() -> PathBuf {
-    let here = env::current_dir().unwrap_or_default();
+/// The nearest `projects` folder on the way up, as seen from here: `..` where we are already in it.
+fn projects(here: &Path) -> PathBuf {
     let up = here.ancestors().position(|folder| folder.join("projects").is_dir()).unwrap_or(0);
-    iter::repeat_n("..", up).chain(["projects"]).collect()
+    let within = here.iter().rev().nth(up.saturating_sub(1)).is_some_and(|name| name == "projects");
+    match (up, within) {
+        (0, _) => PathBuf::from("projects"),
+        (1, true) => PathBuf::from("."),
+        (up, true) => iter::repeat_n("..", up - 1).collect(),
+        (up, false) => iter::repeat_n("..", up).chain(["projects"]).collect(),
+    }
 }
 
 /// Folders with a `proctor.toml`, in the order of their names, a folder before those in it.
@@ -180,4 +189,23 @@ fn find(dir: &Path, found: &mut Vec<PathBuf>) {
         .collect();
     folders.sort();
     folders.iter().for_each(|folder| find(folder, found));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn projects_are_found_from_anywhere_in_the_repository() {
+        let root = tempfile::tempdir().unwrap();
+        let root = root.path();
+        fs::create_dir_all(root.join("projects/one/two")).unwrap();
+        fs::create_dir_all(root.join("resources/one")).unwrap();
+        let seen = |here: &str| projects(&root.join(here)).display().to_string();
+        assert_eq!(seen(""), "projects");
+        assert_eq!(seen("projects"), ".");
+        assert_eq!(seen("projects/one"), "..");
+        assert_eq!(seen("projects/one/two"), "../..");
+        assert_eq!(seen("resources/one"), "../../projects");
+    }
 }

@@ -79,7 +79,7 @@ fn every_way_to_be_wrong_gets_its_verdict_and_leaves_nothing() {
 
 #[test]
 fn the_toys_own_solution_passes() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/toy/solution");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/toy-solution");
     let stage = Stage::new("", "");
     let said = stage.finish(stage.toy().args(["verify", folder]).spawn().unwrap());
     assert_eq!(said.code, Some(0), "{}", said.text);
