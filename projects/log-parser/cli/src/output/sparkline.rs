@@ -18,7 +18,8 @@ pub(super) fn sparkline(summary: &Summary) -> Option<String> {
         _ => None,
     });
     let timed: Vec<(i64, u64)> = timed.collect();
-    let (first, last) = (timed.first()?.0, timed.last()?.0);
+    let times = || timed.iter().map(|(time, _)| *time);
+    let (first, last) = (times().min()?, times().max()?);
     let steps = usize::try_from(last - first + 1).ok().filter(|steps| *steps > 1)?;
     // Several hours share a bar where there are more of them than bars.
     let each = steps.div_ceil(WIDTH);

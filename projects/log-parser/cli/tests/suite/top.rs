@@ -15,6 +15,7 @@ fn groups_are_tables_unless_told() {
     check("count_by_client", &["count", "GET /a", "--by", "client", "--limit", "2"]);
     check("top_path", &["top", "path"]);
     check("top_agent_of_a_request", &["top", "agent", "--request", "GET /a", "--exclude-bots"]);
+    check("top_hour_is_the_busiest_first", &["top", "hour", "--request", "GET /a", "--output", "csv"]);
     check("top_status_as_csv", &["top", "status", "--output", "csv"]);
     check("top_day_as_ndjson", &["top", "day", "--output", "ndjson"]);
     check("count_by_method_as_json", &["count", "* /a", "--pattern", "--by", "method", "--output", "json"]);
