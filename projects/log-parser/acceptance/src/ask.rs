@@ -35,6 +35,8 @@ pub(crate) enum Source {
     Stdin,
     /// On standard input, named `-`.
     Dash,
+    /// The first file by its name, the second on standard input.
+    FileAndDash,
 }
 
 impl Ask {
@@ -190,6 +192,10 @@ impl Ask {
             }
             Source::Stdin => start = start.stdin(contents.swap_remove(0)),
             Source::Dash => start = start.arg("-").stdin(contents.swap_remove(0)),
+            Source::FileAndDash => {
+                trial.write("access.log", &contents[0])?;
+                start = start.args(["access.log", "-"]).stdin(contents.swap_remove(1));
+            }
         }
         Ok(start.args(self.after.clone()))
     }

@@ -52,8 +52,8 @@ defects! {
     MethodFolded, "method-folded", "method-is-exact", "Compares methods without regard to case.";
     QueryKept, "query-kept", "query-is-cut", "Compares path and query.";
     QueryCutLate, "query-cut-late", "query-is-cut", "Cuts the target at its last question mark.";
-    FirstFileOnly, "first-file-only", "files-are-summed", "Reads the first file alone.";
-    LastFileOnly, "last-file-only", "files-are-summed", "Tells the count of the last file.";
+    FirstFileOnly, "first-file-only", "files-are-summed", "Reads only the first of several files.";
+    LastFileOnly, "last-file-only", "files-are-summed", "Tells only the count of the last file.";
     StdinUnread, "stdin-unread", "standard-input-is-read", "Reads nothing when there is no file.";
     DashIsAFile, "dash-is-a-file", "standard-input-is-read", "Looks for a file named -.";
     LastLineLost, "last-line-lost", "last-line-without-newline", "Loses a last line without newline.";

@@ -56,7 +56,11 @@ pub(crate) fn standard_input_is_read(trial: &mut Trial<'_>) -> Verdict {
         log.everyday(200);
         Ask::about(&mut log).from(source).verdict(trial)?;
     }
-    Ok(())
+    let mut log = Log::new(trial);
+    log.everyday(100);
+    log.next_file();
+    log.everyday(100);
+    Ask::about(&mut log).from(Source::FileAndDash).verdict(trial)
 }
 
 /// LP-1.10

@@ -66,10 +66,10 @@ fn answer(question: &Question, wrong: Wrong) -> Result<Tally, String> {
                 Err(error) => return Err(format!("{name} can't be read: {error}")),
             }
         };
-        if wrong.is(Defect::FirstFileOnly) && number > 0 {
+        if wrong.is(Defect::FirstFileOnly) && number > 0 && name != "-" {
             continue;
         }
-        if wrong.is(Defect::LastFileOnly) {
+        if wrong.is(Defect::LastFileOnly) && name != "-" {
             tally = Tally::default();
         }
         let mut input = BufReader::with_capacity(1 << 16, input);
