@@ -9,13 +9,14 @@ use foldhash::quality::RandomState;
 
 use crate::bots::Bots;
 
-/// How many agents are remembered.
+/// How many agents are remembered, in pairs.
 const SLOTS: usize = 4096;
 
 /// Longer agents are looked at each time: they are rare, unless somebody means harm.
 const LONGEST: usize = 512;
 
-/// One thread's memory. An agent has one slot, and the last one that wanted it has it.
+/// One thread's memory. An agent has a pair of slots, which it shares with others; the last two have them,
+/// the very last one the first.
 #[derive(Debug)]
 pub(crate) struct Memo {
     hasher: RandomState,
@@ -41,16 +42,27 @@ impl Memo {
             return bots.is_bot(agent);
         }
         let hash = self.hasher.hash_one(agent);
-        let place = usize::try_from(hash % SLOTS as u64).expect("less than the number of slots");
-        let slot = &mut self.slots[place];
-        if !(slot.used && slot.hash == hash && slot.agent == agent) {
-            slot.hash = hash;
-            slot.used = true;
-            slot.bot = bots.is_bot(agent);
-            slot.agent.clear();
-            slot.agent.extend_from_slice(agent);
+        let pair = usize::try_from(hash % (SLOTS as u64 / 2)).expect("less than the number of slots");
+        let [first, second] = &mut self.slots.as_chunks_mut::<2>().0[pair];
+        if first.holds(hash, agent) {
+            return first.bot;
         }
-        slot.bot
+        if second.holds(hash, agent) {
+            return second.bot;
+        }
+        std::mem::swap(first, second);
+        first.hash = hash;
+        first.used = true;
+        first.bot = bots.is_bot(agent);
+        first.agent.clear();
+        first.agent.extend_from_slice(agent);
+        first.bot
+    }
+}
+
+impl Slot {
+    fn holds(&self, hash: u64, agent: &[u8]) -> bool {
+        self.used && self.hash == hash && self.agent == agent
     }
 }
 

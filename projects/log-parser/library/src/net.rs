@@ -17,7 +17,7 @@ impl Address {
     /// Reads an address in its strict textual form: no port, zone, brackets or leading zeros.
     #[must_use]
     pub fn parse(text: &[u8]) -> Option<Self> {
-        if text.contains(&b':') { parse_v6(text) } else { parse_v4(text).map(Self::V4) }
+        parse_v4(text).map(Self::V4).or_else(|| parse_v6(text))
     }
 }
 
@@ -215,6 +215,10 @@ fn parse_v4(text: &[u8]) -> Option<u32> {
 }
 
 fn parse_v6(text: &[u8]) -> Option<Address> {
+    // Host names are sorted out before the parser looks at them.
+    if !text.contains(&b':') {
+        return None;
+    }
     let address: Ipv6Addr = std::str::from_utf8(text).ok()?.parse().ok()?;
     Some(IpAddr::V6(address).into())
 }

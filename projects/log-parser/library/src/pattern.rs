@@ -219,10 +219,17 @@ mod tests {
     proptest! {
         #[test]
         fn the_sieve_never_loses_a_match(
-            wanted in "(GET|PUT) /[ab/\" ]{0,40}", line in "(GET|PUT) (http://h)?[ab/?\" ]{0,40}( HTTP/1.1)?", same in any::<bool>(),
+            wanted in "(GET|PUT) /([ab/\" ]{0,40})?", line in "(GET|PUT) (http://h)?[ab/?\" ]{0,40}( HTTP/1.1)?", way in 0..4,
         ) {
             let pattern = Pattern::exact(wanted.as_bytes()).unwrap();
-            let request = if same { format!("{wanted} HTTP/1.1") } else { line };
+            let (method, path) = wanted.split_once(' ').unwrap();
+            let request = match way {
+                0 => format!("{wanted} HTTP/1.1"),
+                1 => format!("{method} http://h{path}?a HTTP/1.1"),
+                // The root, if that is what is wanted.
+                2 => format!("{method}  HTTP/1.1"),
+                _ => line,
+            };
             let data = format!("{request}\" 200 5 \"-\" \"an agent that is long enough\"\n");
             let sieve = Sieve::new(&pattern).unwrap();
             if sieve.rules_out(data.as_bytes(), 0) {

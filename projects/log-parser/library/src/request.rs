@@ -27,7 +27,8 @@ impl<'r> Parts<'r> {
     /// Splits a request line: the target lies between the first space and a last ` HTTP/x.y`.
     #[must_use]
     pub fn split(line: &'r [u8]) -> Option<Self> {
-        let space = memchr::memchr(b' ', line)?;
+        // Methods are short: a plain search is done before a clever one has begun.
+        let space = line.iter().position(|&byte| byte == b' ')?;
         Some(Self { method: &line[..space], target: without_version(&line[space + 1..]) })
     }
 
@@ -66,6 +67,9 @@ fn without_version(target: &[u8]) -> &[u8] {
 
 /// What follows `http://` or `https://`, in any case.
 fn after_scheme(target: &[u8]) -> Option<&[u8]> {
+    if !matches!(target, [b'h' | b'H', ..]) {
+        return None;
+    }
     [&b"http://"[..], b"https://"]
         .into_iter()
         .find(|scheme| target.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))

@@ -16,13 +16,13 @@ use crate::simd::{Index, Kernel};
 /// How much is indexed before its lines are visited: the index then stays in the nearest cache.
 const WINDOW: usize = 16 * 1024;
 
-/// An unfinished line with more structural bytes than this is not plain.
+/// An unfinished line keeps no more structural bytes than this.
 const MANY: usize = 256;
 
 /// Receives the lines of a log in order.
 pub(crate) trait Visitor {
     /// A line that is proved to be good.
-    fn plain(&mut self, line: &Plain<'_>);
+    fn plain(&mut self, line: Plain<'_>);
 
     /// Any other line, without its ending.
     fn other(&mut self, line: &[u8]);
@@ -45,8 +45,6 @@ impl Scanner {
     pub(crate) fn lines(&mut self, data: &[u8], visitor: &mut impl Visitor) -> usize {
         self.index.clear();
         let mut start = 0;
-        // The unfinished line has too many structural bytes to keep: look for its end only.
-        let mut crowded = false;
         for at in (0..data.len()).step_by(WINDOW) {
             let window = &data[at..data.len().min(at + WINDOW)];
             let base = u32::try_from(at).expect("a block is far smaller than 4 GiB");
@@ -57,15 +55,14 @@ impl Scanner {
             {
                 next += entries;
                 let newline = self.index.entries()[next - 1] as usize;
-                match line.filter(|_| !crowded) {
-                    Some(line) => visitor.plain(&line),
+                match line {
+                    Some(line) => visitor.plain(line),
                     None => visitor.other(without_ending(&data[start..=newline])),
                 }
-                crowded = false;
                 start = newline + 1;
             }
+            // A proof needs only the last quotes of a line, so that the first ones can be forgotten.
             if self.index.entries().len() - next > MANY {
-                crowded = true;
                 next = self.index.entries().len();
             }
             self.index.consume(next);
@@ -81,7 +78,7 @@ pub(crate) fn without_ending(line: &[u8]) -> &[u8] {
 }
 
 /// The first line, where it is plain, and how many entries it takes; `None` while its end is not in sight.
-#[inline]
+#[inline(always)]
 fn first_line<'d>(
     layout: Layout,
     data: &'d [u8],

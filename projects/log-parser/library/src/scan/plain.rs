@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::checks::{TIME, after_request, prefix, size_end};
+use super::checks::{TIME, after_request, load, prefix, size_end};
 use crate::format::{MAX_LINE, last_quoted};
 use crate::record::{Record, Request, Time};
 
@@ -32,7 +32,7 @@ pub(crate) struct Plain<'d> {
 
 impl<'d> Plain<'d> {
     /// Proves that a line is good, or gives up. `entries` are the quotes that it has and its newline.
-    #[inline]
+    #[inline(always)]
     pub(super) fn prove(layout: Layout, data: &'d [u8], start: usize, entries: &[u32]) -> Option<Self> {
         let (&newline, quotes) = entries.split_last()?;
         let newline = newline as usize;
@@ -46,9 +46,10 @@ impl<'d> Plain<'d> {
             Layout::Combined => {
                 let headers: &[u32; 4] = quotes.get(2..)?.first_chunk()?;
                 let headers @ [open, close, next, last] = headers.map(|at| at as usize);
-                let good = after_request(data, request[1], open)
-                    && data.get(close..=next) == Some(b"\" \"")
-                    && data.get(last) == Some(&b'"');
+                let good = next == close + 2
+                    && load::<3>(data, close)? == *b"\" \""
+                    && load::<1>(data, last)? == *b"\""
+                    && after_request(data, request[1], open);
                 if !good {
                     return None;
                 }
@@ -60,7 +61,7 @@ impl<'d> Plain<'d> {
     }
 
     /// Where the request begins in `data`.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn request(&self) -> usize {
         self.request.0 + 1
     }

@@ -10,7 +10,7 @@ use crate::record::{Record, Request};
 fn scan(kernel: Kernel, layout: Layout, data: &[u8]) -> Vec<(Vec<u8>, bool)> {
     struct Collect<'f>(Vec<(Vec<u8>, bool)>, &'f dyn Format);
     impl Visitor for Collect<'_> {
-        fn plain(&mut self, line: &Plain<'_>) {
+        fn plain(&mut self, line: Plain<'_>) {
             let exact = self.1.parse(line.line()).expect("a plain line is good");
             assert_eq!(line.record(), exact);
             assert!(line.data[line.request()..].starts_with(line_of(&exact)));
@@ -112,6 +112,17 @@ fn a_line_of_quotes_over_many_windows_is_one_line() {
     data.extend(std::iter::repeat_n(b'"', 5 * WINDOW + 7));
     data.extend_from_slice(format!("\n{USUAL}\n").as_bytes());
     assert_eq!(check(&data).len(), 3);
+}
+
+#[test]
+fn what_stands_behind_many_quotes_is_read_the_same_both_ways() {
+    let tail = USUAL.split_once(' ').unwrap().1;
+    let quotes = "\"".repeat(2 * WINDOW);
+    for before in ["a b ", "a b c", "", "a ", "a b [", &format!("{USUAL} "), &USUAL[..50], &USUAL[..80]] {
+        for behind in [format!(" {tail}"), format!(" - {tail}"), tail.to_owned(), format!("] {tail}")] {
+            check(format!("{USUAL}\n{before}{quotes}{behind}\n{USUAL}\n").as_bytes());
+        }
+    }
 }
 
 /// Text for a field: mostly harmless, with what has a meaning mixed in.
