@@ -1,5 +1,7 @@
 """Creates the bucket and uploads the sample log, at every start of LocalStack.
 
+The log is what `log-parser generate --seed 3 --lines 100 --hostile 0` printed.
+
 It is Python because LocalStack runs `.py` hooks itself: a shell script would need its run bit, which a checkout may
 lose. It runs as often as one likes: S3 is empty after a restart, and an object that is there is written over.
 """
