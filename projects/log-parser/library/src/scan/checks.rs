@@ -28,13 +28,14 @@ pub(super) fn prefix(data: &[u8], start: usize, quote: usize) -> Option<usize> {
     // The usual ` - - [`; the client then is what lies before it.
     let client_end = bracket.checked_sub(5)?;
     if client_end > start
-        && client_end - start <= 16
         && load::<4>(data, client_end)? == *b" - -"
         && let Some(bytes) = client_end.checked_sub(16).and_then(|at| load::<16>(data, at))
     {
-        let client = u128::from_le_bytes(bytes) >> ((16 - (client_end - start)) * 8);
-        let (low, high) = halves(client);
-        if zero_bytes(low, b' ') | zero_bytes(high, b' ') == 0 {
+        // Sixteen bytes hold an IPv4 address; an IPv6 address or a name may begin further ahead.
+        let last = (client_end - start).min(16);
+        let (low, high) = halves(u128::from_le_bytes(bytes) >> ((16 - last) * 8));
+        let ahead = data.get(start..client_end - last)?;
+        if zero_bytes(low, b' ') | zero_bytes(high, b' ') == 0 && !ahead.contains(&b' ') {
             return Some(client_end);
         }
     }
@@ -72,19 +73,15 @@ pub(super) fn after_request(data: &[u8], close: usize, open: usize) -> bool {
     all_digits(digits) || (length == 1 && tail >> 56 == u64::from(b'-'))
 }
 
-/// Checks `" 200 512` where the line may end or go on after a space; returns where the size ends.
+/// Checks `" 200 512` where the line may end or go on after a space.
 #[inline]
-pub(super) fn size_end(line: &[u8], close: usize) -> Option<usize> {
-    if !status(line, close) {
-        return None;
-    }
-    let size = line.get(close + 6..)?;
+pub(super) fn size_at_end(line: &[u8], close: usize) -> bool {
+    let Some(size) = line.get(close + 6..).filter(|_| status(line, close)) else { return false };
     let length = match size {
         [b'-', ..] => 1,
         _ => size.iter().take_while(|byte| byte.is_ascii_digit()).count(),
     };
-    let good = (1..=SIZE).contains(&length) && matches!(size.get(length), None | Some(b' '));
-    good.then_some(close + 6 + length)
+    length > 0 && matches!(size.get(length), None | Some(b' '))
 }
 
 /// Checks `" 200 `: quote, space, three digits, space.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::checks::{TIME, after_request, load, prefix, size_end};
+use super::checks::{TIME, after_request, load, prefix, size_at_end};
 use crate::format::{MAX_LINE, last_quoted};
 use crate::record::{Record, Request, Time};
 
@@ -24,8 +24,6 @@ pub(crate) struct Plain<'d> {
     client_end: usize,
     /// The quotes around the request.
     request: (usize, usize),
-    /// Just behind the size.
-    size_end: usize,
     /// The quotes around referer and agent, in combined logs.
     headers: Option<[usize; 4]>,
 }
@@ -42,7 +40,7 @@ impl<'d> Plain<'d> {
             return None;
         }
         let client_end = prefix(data, start, request[0])?;
-        let (size_end, headers) = match layout {
+        let headers = match layout {
             Layout::Combined => {
                 let headers: &[u32; 4] = quotes.get(2..)?.first_chunk()?;
                 let headers @ [open, close, next, last] = headers.map(|at| at as usize);
@@ -53,11 +51,16 @@ impl<'d> Plain<'d> {
                 if !good {
                     return None;
                 }
-                (open - 1, Some(headers))
+                Some(headers)
             }
-            Layout::Common => (size_end(data.get(..end)?, request[1])?, None),
+            Layout::Common => {
+                if !size_at_end(data.get(..end)?, request[1]) {
+                    return None;
+                }
+                None
+            }
         };
-        Some(Self { data, start, end, client_end, request: request.into(), size_end, headers })
+        Some(Self { data, start, end, client_end, request: request.into(), headers })
     }
 
     /// Where the request begins in `data`.
@@ -72,27 +75,19 @@ impl<'d> Plain<'d> {
         &self.data[self.start..self.end]
     }
 
-    /// The fields.
+    /// The fields that queries look at: all but user, size and referer.
     #[inline]
     pub(crate) fn record(&self) -> Record<'d> {
         let (open, close) = self.request;
         let bracket = open - TIME - 3;
-        let identity = &self.data[self.client_end + 1..bracket - 1];
-        let user = match identity {
-            b"- -" => None,
-            _ => memchr::memchr(b' ', identity).and_then(|space| given(&identity[space + 1..])),
-        };
         let mut record = Record {
             client: Cow::Borrowed(&self.data[self.start..self.client_end]),
-            user,
             time: Time::Clf(Cow::Borrowed(&self.data[bracket + 1..bracket + 1 + TIME])),
             request: Request::Line(Cow::Borrowed(&self.data[open + 1..close])),
             status: Some(self.status()),
-            bytes: self.bytes(),
             ..Record::default()
         };
-        if let Some([referer, referer_end, agent, agent_end]) = self.headers {
-            record.referer = given(&self.data[referer + 1..referer_end]);
+        if let Some([_, _, agent, agent_end]) = self.headers {
             record.agent = Some(Cow::Borrowed(&self.data[agent + 1..agent_end]));
             record.forwarded = last_quoted(&self.data[agent_end + 1..self.end]).map(Cow::Borrowed);
         }
@@ -103,14 +98,4 @@ impl<'d> Plain<'d> {
         let digits = &self.data[self.request.1 + 2..self.request.1 + 5];
         digits.iter().fold(0, |sum, digit| sum * 10 + u16::from(digit - b'0'))
     }
-
-    fn bytes(&self) -> Option<u64> {
-        let size = &self.data[self.request.1 + 6..self.size_end];
-        // The checks take no size of more than sixteen digits, so nothing overflows.
-        (size != b"-").then(|| size.iter().fold(0, |sum, digit| sum * 10 + u64::from(digit - b'0')))
-    }
-}
-
-fn given(value: &[u8]) -> Option<Cow<'_, [u8]>> {
-    (!matches!(value, b"" | b"-")).then_some(Cow::Borrowed(value))
 }

@@ -12,6 +12,8 @@ fn scan(kernel: Kernel, layout: Layout, data: &[u8]) -> Vec<(Vec<u8>, bool)> {
     impl Visitor for Collect<'_> {
         fn plain(&mut self, line: Plain<'_>) {
             let exact = self.1.parse(line.line()).expect("a plain line is good");
+            // The fast way leaves out what no query looks at.
+            let exact = Record { user: None, bytes: None, referer: None, ..exact };
             assert_eq!(line.record(), exact);
             assert!(line.data[line.request()..].starts_with(line_of(&exact)));
             self.0.push((line.line().to_vec(), true));
