@@ -24,7 +24,8 @@ impl Tree {
     }
 
     /// Every solution, by its folder below the root: what holds a `proctor.toml`. Doubles are wrong on purpose and
-    /// have their own tests, and starters are not solved: both are left out.
+    /// have their own tests, the example of a new exercise is known to its own program only, and starters are not solved:
+    /// all are left out.
     #[must_use]
     pub fn solutions(&self) -> Vec<PathBuf> {
         let mut found = Vec::new();
@@ -59,8 +60,8 @@ fn walk(folder: &Path, see: &mut dyn FnMut(&Path)) {
     for entry in entries.flatten() {
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        let left_out =
-            ["acceptance", "starters", "target", "tests", "fuzz"].contains(&&*name) || name.starts_with('.');
+        let left_out = ["acceptance", "examples", "starters", "target", "tests", "fuzz"].contains(&&*name)
+            || name.starts_with('.');
         if !left_out && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
             walk(&entry.path(), see);
         }

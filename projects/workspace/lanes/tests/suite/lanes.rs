@@ -97,10 +97,12 @@ fn every_solution_is_judged_after_one_has_failed() {
 }
 
 #[test]
-fn doubles_and_starters_are_not_judged_as_solutions() {
+fn doubles_examples_and_starters_are_not_judged_as_solutions() {
     let folder = tempfile::tempdir().unwrap();
     let tree = Tree { root: folder.path().to_path_buf(), target: folder.path().join("target") };
-    for path in ["a", "a/solutions/awk", "a/acceptance/doubles/one", "a/starters/rust", "target/b"] {
+    for path in
+        ["a", "a/solutions/awk", "a/acceptance/doubles/one", "a/starters/rust", "a/examples/toy", "target/b"]
+    {
         let solution = folder.path().join("projects").join(path);
         std::fs::create_dir_all(&solution).unwrap();
         std::fs::write(solution.join("proctor.toml"), "").unwrap();
