@@ -43,7 +43,7 @@ impl Query {
             Ok(record) => record,
             Err(malformed) => return malformed_line(format, &malformed),
         };
-        let (outcome, _) = Judge::new(self).outcome(&record);
+        let outcome = Judge::new(self).outcome(&record);
         let reason = match outcome {
             Outcome::Malformed => unreachable!("a record is not malformed"),
             Outcome::NotMatched => self.why_not_matched(&record),
@@ -55,7 +55,7 @@ impl Query {
     }
 
     fn why_not_matched(&self, record: &Record<'_>) -> String {
-        let Err(mismatch) = self.matched(record) else { return String::new() };
+        let Some(mismatch) = self.mismatch(record) else { return String::new() };
         let Some(parts) = Parts::of(record) else {
             return "the record holds no request: its request field has no method and target".to_owned();
         };

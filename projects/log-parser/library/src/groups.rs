@@ -6,8 +6,10 @@ use std::borrow::Cow;
 use std::net::IpAddr;
 
 use crate::client::Client;
-use crate::net::{Address, Ranges};
+use crate::net::Address;
+use crate::query::Query;
 use crate::record::{Record, Time};
+use crate::request::Parts;
 use crate::when::micros;
 
 pub(crate) use sketch::Sketch;
@@ -117,21 +119,24 @@ impl Groups {
         Self { by, sketch: Sketch::new(), recent: Recent::default(), total: 0 }
     }
 
-    /// Enters a request. `path` is made alike already.
+    /// Enters a request.
     #[inline]
-    pub(crate) fn enter(&mut self, record: &Record<'_>, method: &[u8], path: &[u8], trusted: &Ranges) {
+    pub(crate) fn enter(&mut self, record: &Record<'_>, query: &Query) {
         self.total += 1;
         match self.by {
             By::Hour | By::Day => self.enter_time(&record.time),
-            By::Path => self.sketch.add(path, 1),
-            By::Method => self.sketch.add(method, 1),
+            By::Path => match Parts::of(record) {
+                Some(parts) => self.sketch.add(&query.path_of(&parts), 1),
+                None => self.sketch.add(b"-", 1),
+            },
+            By::Method => self.sketch.add(Parts::of(record).map_or(b"-", |parts| parts.method), 1),
             By::Agent => self.sketch.add(record.agent.as_deref().unwrap_or(b"-"), 1),
             By::Status => match record.status {
                 Some(status) => self.sketch.add(&three_digits(status), 1),
                 None => self.sketch.add(b"-", 1),
             },
             By::Client => {
-                let client = Client::of(record, trusted);
+                let client = Client::of(record, &query.trusted);
                 self.sketch.add(&canonical(&client), 1);
             }
         }
@@ -226,7 +231,7 @@ mod tests {
     fn summary(by: By, records: &[Record<'_>]) -> Summary {
         let mut groups = Groups::new(by);
         for record in records {
-            groups.enter(record, b"GET", b"/a", &Ranges::default());
+            groups.enter(record, &Query::default());
         }
         groups.into_summary()
     }

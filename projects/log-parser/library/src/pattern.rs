@@ -10,6 +10,8 @@ use crate::path::{Normal, PathPattern};
 pub struct Pattern {
     method: Option<Vec<u8>>,
     path: Path,
+    /// `METHOD /path`, where it is exactly that.
+    start: Option<Vec<u8>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,7 +58,11 @@ impl Pattern {
     /// Where the text is no request.
     pub fn exact(text: &[u8]) -> Result<Self, PatternError> {
         let (method, path) = split(text)?;
-        Ok(Self { method: Some(method.to_vec()), path: Path::Exact(path.to_vec()) })
+        Ok(Self {
+            method: Some(method.to_vec()),
+            path: Path::Exact(path.to_vec()),
+            start: Some(text.to_vec()),
+        })
     }
 
     /// Reads `METHOD /path` where the path is a pattern, as in `GET /users/:id`, and the method may be `*`.
@@ -67,7 +73,14 @@ impl Pattern {
         let (method, path) = split(text)?;
         let shown = || String::from_utf8_lossy(text).into_owned();
         let path = PathPattern::new(path).ok_or_else(|| PatternError::NoSlash { text: shown() })?;
-        Ok(Self { method: (method != b"*").then(|| method.to_vec()), path: Path::Like(path) })
+        Ok(Self { method: (method != b"*").then(|| method.to_vec()), path: Path::Like(path), start: None })
+    }
+
+    /// Is this request line at first sight what is asked for? It may be even if this says no.
+    #[must_use]
+    pub(crate) fn begins(&self, line: &[u8]) -> bool {
+        let rest = self.start.as_ref().and_then(|start| line.strip_prefix(&start[..]));
+        matches!(rest, Some([b'?', ..] | b" HTTP/1.1" | b" HTTP/1.0" | b" HTTP/2.0"))
     }
 
     /// Is this a method that is asked for?

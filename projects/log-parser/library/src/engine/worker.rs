@@ -100,10 +100,10 @@ impl LineSink for Worker<'_> {
 impl Visit<'_> {
     #[inline]
     fn record(&mut self, record: &Record<'_>) {
-        let (outcome, matched) = self.judge.outcome(record);
+        let outcome = self.judge.outcome(record);
         self.part.ledger.enter(outcome);
-        if let (Some(groups), Some(matched)) = (&mut self.part.groups, matched) {
-            groups.enter(record, matched.parts.method, &matched.path, &self.query.trusted);
+        if let (Some(groups), Outcome::Counted) = (&mut self.part.groups, outcome) {
+            groups.enter(record, self.query);
         }
     }
 
