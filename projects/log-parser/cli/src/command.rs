@@ -6,6 +6,7 @@ pub(crate) mod explain;
 pub(crate) mod formats;
 pub(crate) mod generate;
 mod moment;
+mod rejects;
 mod run;
 pub(crate) mod top;
 

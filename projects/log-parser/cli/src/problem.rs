@@ -89,9 +89,20 @@ pub(crate) enum Problem {
         /// What the system says.
         source: io::Error,
     },
-    /// The rejects would take the place of a log.
-    #[error("--rejects: {} is one of the logs: name another file", path.display())]
-    RejectsAreLog {
+    /// The rejects would take the place of what is read.
+    #[error("--rejects: {} is {what}: name another file", path.display())]
+    RejectsAreRead {
+        /// The file.
+        path: PathBuf,
+        /// What else it is.
+        what: &'static str,
+    },
+    /// Standard output is for the answer.
+    #[error("--rejects: - is no file: name one, or /dev/stderr to see the lines")]
+    RejectsNowhere,
+    /// A log and the truth about it would be one file.
+    #[error("--truth: {} is the log itself: name another file", path.display())]
+    TruthIsLog {
         /// The file.
         path: PathBuf,
     },

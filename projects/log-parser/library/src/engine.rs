@@ -4,6 +4,7 @@
 //! begins. Everything else (pipes, gz, formats with state) is read from its start by one thread, while
 //! another feeds it. Files are read, never mapped: a mapped log that somebody truncates is a bus error.
 
+mod check;
 mod each;
 mod feed;
 mod input;
@@ -17,6 +18,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::thread;
 
+pub use check::check;
 pub use each::each_line;
 pub use input::{Input, OpenError, sample};
 pub use rejects::Rejects;

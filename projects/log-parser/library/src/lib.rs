@@ -44,7 +44,7 @@ mod when;
 
 pub use bots::{Bots, BotsError, Class, Rule};
 pub use client::Client;
-pub use engine::{Input, Job, OpenError, Rejects, RunError, each_line, sample};
+pub use engine::{Input, Job, OpenError, Rejects, RunError, check, each_line, sample};
 pub use explain::{Explanation, show};
 pub use filter::{Filters, Missed, StatusError, Statuses};
 pub use groups::{By, Group, Key, Summary};

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::io::{self, Write};
 
 use log_parser::format::Format;
-use log_parser::{Explanation, Input, Query, each_line, show};
+use log_parser::{Explanation, Input, Query, check, each_line, show};
 
 use crate::args::{self, Explain};
 use crate::problem::Problem;
@@ -18,6 +18,7 @@ pub(crate) fn run(arguments: &Explain, output: &mut impl Write) -> Result<(), Pr
     } else {
         vec![typed(&arguments.line)]
     };
+    check(&inputs)?;
     let format = super::format(&arguments.format, &mut inputs)?;
     let names: Vec<String> = inputs.iter().map(Input::name).collect();
     let mut explainer =

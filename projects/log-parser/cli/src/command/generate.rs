@@ -1,10 +1,13 @@
 //! `generate`: a realistic log from a seed, and the truth about it.
 
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Write};
+use std::os::fd::AsFd;
+use std::path::PathBuf;
 
-use log_parser::generate::{self, Generator, Options, Size};
+use log_parser::generate::{self, Generator, Options, Size, Truth};
 
+use super::rejects::{empty, is_same, open};
 use crate::args::{Generate, Shape};
 use crate::problem::Problem;
 
@@ -14,23 +17,46 @@ const LINES: u64 = 100_000;
 /// Writes the log, and the truth where it is asked for.
 pub(crate) fn run(arguments: &Generate, output: &mut impl Write) -> Result<(), Problem> {
     let generator = Generator::new(options(arguments)?)?;
-    let truth = match &arguments.to {
+    let opened =
+        |path: &PathBuf| open(path).map_err(|source| Problem::LogFile { path: path.clone(), source });
+    let log = arguments.to.as_ref().map(opened).transpose()?;
+    let truth = arguments.truth.as_ref().map(opened).transpose()?;
+    if let (Some(file), Some(path)) = (&truth, &arguments.truth)
+        && is_log(file, log.as_ref()).map_err(Problem::Output)?
+    {
+        return Err(Problem::TruthIsLog { path: path.clone() });
+    }
+    let found = match log.zip(arguments.to.as_ref()) {
         None => generator.write(output).map_err(Problem::Output)?,
-        Some(path) => {
-            let failed = |source| Problem::LogFile { path: path.clone(), source };
-            let mut file = BufWriter::with_capacity(1 << 20, File::create(path).map_err(failed)?);
-            let truth = generator.write(&mut file).map_err(failed)?;
-            file.flush().map_err(failed)?;
-            truth
+        Some((file, path)) => {
+            let written = write_log(generator, &file);
+            written.map_err(|source| Problem::LogFile { path: path.clone(), source })?
         }
     };
-    if let Some(path) = &arguments.truth {
+    if let Some((mut file, path)) = truth.zip(arguments.truth.as_ref()) {
         let failed = |source| Problem::LogFile { path: path.clone(), source };
-        let mut text = serde_json::to_vec_pretty(&truth).map_err(|error| failed(error.into()))?;
+        let mut text = serde_json::to_vec_pretty(&found).map_err(|error| failed(error.into()))?;
         text.push(b'\n');
-        std::fs::write(path, text).map_err(failed)?;
+        empty(&file).and_then(|()| file.write_all(&text)).map_err(failed)?;
     }
     Ok(())
+}
+
+/// Would the truth overwrite the log? Without a name, the log is on standard output.
+fn is_log(truth: &File, log: Option<&File>) -> io::Result<bool> {
+    let log = match log {
+        Some(log) => log.metadata()?,
+        None => File::from(io::stdout().as_fd().try_clone_to_owned()?).metadata()?,
+    };
+    Ok(is_same(&truth.metadata()?, &log))
+}
+
+fn write_log(generator: Generator, file: &File) -> io::Result<Truth> {
+    empty(file)?;
+    let mut log = BufWriter::with_capacity(1 << 20, file);
+    let truth = generator.write(&mut log)?;
+    log.flush()?;
+    Ok(truth)
 }
 
 fn options(arguments: &Generate) -> Result<Options, Problem> {

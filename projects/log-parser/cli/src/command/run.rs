@@ -1,22 +1,27 @@
 //! One run of the engine, as `count` and `top` have it: format, rejects, progress, the ledger on request.
 
-use std::fs::{File, Metadata};
 use std::io::{self, Write};
-use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::AtomicU64;
 
-use log_parser::{By, Input, Job, Ledger, Query, Rejects, Tally};
+use log_parser::{By, Input, Job, Ledger, Query, Tally, check};
 
 use crate::args::Sources;
 use crate::problem::{Problem, hint};
 use crate::progress::Watched;
 
 /// Reads all sources and returns what they add up to.
-pub(super) fn run(query: &Query, by: Option<By>, sources: &Sources) -> Result<Tally, Problem> {
+pub(super) fn run(
+    query: &Query,
+    by: Option<By>,
+    sources: &Sources,
+    bots: Option<&Path>,
+) -> Result<Tally, Problem> {
     let mut inputs = super::inputs(&sources.files);
+    check(&inputs)?;
     let format = super::format(&sources.format, &mut inputs)?;
-    let rejects = sources.rejects.as_deref().map(|path| rejects(path, &sources.files)).transpose()?;
+    let kept = |path| super::rejects::rejects(path, &sources.files, bots);
+    let rejects = sources.rejects.as_deref().map(kept).transpose()?;
     let progress = AtomicU64::new(0);
     let job = Job {
         query,
@@ -41,20 +46,4 @@ pub(super) fn run(query: &Query, by: Option<By>, sources: &Sources) -> Result<Ta
 pub(super) fn write_ledger(ledger: &Ledger) -> Result<(), Problem> {
     let line = serde_json::to_string(ledger).map_err(|error| Problem::Output(error.into()))?;
     writeln!(io::stderr(), "{line}").map_err(Problem::Output)
-}
-
-/// Makes the file for rejects, unless that would empty one of the logs.
-fn rejects(path: &Path, logs: &[PathBuf]) -> Result<Rejects, Problem> {
-    let failed = |source| Problem::RejectsFile { path: path.to_owned(), source };
-    if let Ok(there) = path.metadata() {
-        let same = |log: &PathBuf| log.metadata().is_ok_and(|log| is_same(&log, &there));
-        if logs.iter().any(same) {
-            return Err(Problem::RejectsAreLog { path: path.to_owned() });
-        }
-    }
-    File::create(path).map(Rejects::new).map_err(failed)
-}
-
-fn is_same(one: &Metadata, other: &Metadata) -> bool {
-    (one.dev(), one.ino()) == (other.dev(), other.ino()) && one.is_file()
 }

@@ -12,5 +12,7 @@ mod others;
 mod program;
 /// Real logs, where they are at hand.
 mod real;
+/// Nothing that is read or kept gets lost.
+mod safety;
 /// `top`, groups and ways to write an answer.
 mod top;
