@@ -8,32 +8,34 @@ pub(super) const TIME: usize = 26;
 /// The longest size that is read here.
 const SIZE: usize = 16;
 
+/// From sixteen bytes before ` - - [time] "` to the quote.
+const BEFORE: usize = 16 + 6 + TIME + 3;
+
 /// Checks `client identity user [time] "`, and returns where the client ends.
 #[inline(always)]
 pub(super) fn prefix(data: &[u8], start: usize, quote: usize) -> Option<usize> {
-    let bracket = quote.checked_sub(TIME + 3)?;
-    if load::<3>(data, quote - 2)? != *b"] \"" || load::<2>(data, bracket.checked_sub(1)?)? != *b" [" {
+    // One window, one check of its bounds: all places in it are known.
+    let window = load::<BEFORE>(data, (quote + 1).checked_sub(BEFORE)?)?;
+    let word = |at: usize| u64::from_le_bytes(window[at..at + 8].try_into().expect("eight bytes"));
+    if window[BEFORE - 3..] != *b"] \"" || window[20..22] != *b" [" {
         return None;
     }
-    let time = data.get(bracket + 1..)?.first_chunk::<TIME>()?;
-    let word = |at: usize| u64::from_le_bytes(time[at..at + 8].try_into().expect("eight bytes"));
-    // The last two overlap.
-    let bracket_inside = zero_bytes(word(0), b']')
-        | zero_bytes(word(8), b']')
-        | zero_bytes(word(16), b']')
-        | zero_bytes(word(18), b']');
+    // The last two words of the time overlap.
+    let bracket_inside = zero_bytes(word(22), b']')
+        | zero_bytes(word(30), b']')
+        | zero_bytes(word(38), b']')
+        | zero_bytes(word(40), b']');
     if bracket_inside != 0 {
         return None;
     }
+    let bracket = quote - TIME - 3;
     // The usual ` - - [`; the client then is what lies before it.
-    let client_end = bracket.checked_sub(5)?;
-    if client_end > start
-        && load::<4>(data, client_end)? == *b" - -"
-        && let Some(bytes) = client_end.checked_sub(16).and_then(|at| load::<16>(data, at))
-    {
+    let client_end = bracket - 5;
+    if client_end > start && window[16..20] == *b" - -" {
         // Sixteen bytes hold an IPv4 address; an IPv6 address or a name may begin further ahead.
         let last = (client_end - start).min(16);
-        let (low, high) = halves(u128::from_le_bytes(bytes) >> ((16 - last) * 8));
+        let client = u128::from(word(0)) | (u128::from(word(8)) << 64);
+        let (low, high) = halves(client >> ((16 - last) * 8));
         let ahead = data.get(start..client_end - last)?;
         if zero_bytes(low, b' ') | zero_bytes(high, b' ') == 0 && !ahead.contains(&b' ') {
             return Some(client_end);
