@@ -1,8 +1,9 @@
 # The five targets of the root and of every project. Thin: they see to it that cargo-make is there, and call it.
 # A person may as well type `cargo make verify`.
 #
-# LANES="unit services" make verify   runs those lanes alone (root)
-# LOG=/path/to/access.log make run    shows the log parser on that file
+# LANES="tests services" make verify      runs those lanes alone (root)
+# LOG=/path/to/access.log make run        shows the log parser on that file
+# BENCH="--size 100" make bench           a smaller log
 
 # The version that the dev container image installs as well.
 CARGO_MAKE_VERSION := 0.37.24

@@ -5,6 +5,9 @@ use crate::lane::Lane;
 use crate::lane::Step::{EachSolution, Run};
 use crate::need::Need;
 
+/// Agents of the field, whose list is not ours to keep.
+const AGENTS: &str = "crawler-user-agents@1.60.0";
+
 /// Every lane. The privileged and the browser lane come with the first exercise that has something for them.
 pub const LANES: &[Lane] = &[
     Lane {
@@ -50,6 +53,72 @@ pub const LANES: &[Lane] = &[
         proves: "every crate's own tests, doubles included",
         needs: &[],
         steps: &[Run(&["cargo", "test", "--locked", "--workspace"])],
+        finally: &[],
+    },
+    Lane {
+        name: "agents",
+        proves: "our list of bots, held to crawler-user-agents",
+        needs: &[Need::Program { name: "npm", install: "https://nodejs.org" }],
+        steps: &[
+            Run(&[
+                "npm",
+                "install",
+                "--silent",
+                "--no-audit",
+                "--no-fund",
+                "--prefix",
+                "{target}/npm",
+                AGENTS,
+            ]),
+            Run(&[
+                "cargo",
+                "test",
+                "--quiet",
+                "--locked",
+                "--package",
+                "log-parser",
+                "--",
+                "--ignored",
+                "crawler_user_agents",
+            ]),
+        ],
+        finally: &[],
+    },
+    Lane {
+        name: "real-log",
+        proves: "counts and ledger of 10,000 real requests",
+        needs: &[Need::File { variable: "REAL_LOG", otherwise: "../shared/data/apache_combined_10k.log" }],
+        steps: &[Run(&[
+            "cargo",
+            "test",
+            "--quiet",
+            "--locked",
+            "--package",
+            "log-parser-cli",
+            "--",
+            "--ignored",
+            "real",
+        ])],
+        finally: &[],
+    },
+    Lane {
+        name: "schema",
+        proves: "the dev containers, held to the published schema",
+        needs: &[Need::File {
+            variable: "DEVCONTAINER_SCHEMA",
+            otherwise: "../shared/data/devContainer.base.schema.json",
+        }],
+        steps: &[Run(&[
+            "cargo",
+            "test",
+            "--quiet",
+            "--locked",
+            "--package",
+            "lanes",
+            "--",
+            "--ignored",
+            "published_schema",
+        ])],
         finally: &[],
     },
     Lane {

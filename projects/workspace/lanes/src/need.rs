@@ -5,6 +5,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::crew::Crew;
+use crate::tree::Tree;
 
 /// Set in the containers lane's containers, so that `make verify` inside does not start containers of its own.
 pub const INSIDE: &str = "WORKSPACE_INSIDE_LANE";
@@ -22,6 +23,13 @@ pub enum Need {
         /// The command that installs it.
         install: &'static str,
     },
+    /// Data that is not ours to keep: at the path that a variable names, or beside the repository.
+    File {
+        /// The variable.
+        variable: &'static str,
+        /// Where it is looked for otherwise, from the root of the repository.
+        otherwise: &'static str,
+    },
     /// A Docker engine that answers.
     Docker,
     /// Compose 2, as `docker compose`.
@@ -37,6 +45,11 @@ impl Need {
         match self {
             Self::Program { name, install } => {
                 (!on_path(name)).then(|| format!("{name} is not installed: {install}"))
+            }
+            Self::File { variable, otherwise } => {
+                let path =
+                    std::env::var_os(variable).map_or_else(|| Tree::here().root.join(otherwise), Into::into);
+                (!path.is_file()).then(|| format!("there is no {}: {variable} may name it", path.display()))
             }
             Self::Docker => probe(crew, &["docker", "version", "--format", "{{.Server.Version}}"])
                 .map(|said| format!("no Docker engine answers: {said}")),

@@ -12,7 +12,7 @@ use super::{Bots, Class};
 
 const BROWSERS: &str = include_str!("samples/browsers.txt");
 
-/// What the issue asks for: at least this many of a hundred.
+/// At least this many of a hundred.
 const CAUGHT_PERCENT: usize = 95;
 
 #[derive(Deserialize)]
@@ -25,18 +25,12 @@ fn browsers() -> impl Iterator<Item = &'static str> {
     BROWSERS.lines().filter(|line| !line.is_empty() && !line.starts_with('#'))
 }
 
-/// The package's JSON, or a word on standard error that the test was not exercised.
-fn crawler_user_agents() -> Option<Vec<u8>> {
+/// The package's JSON.
+fn crawler_user_agents() -> Vec<u8> {
     let installed = "../../../target/npm/node_modules/crawler-user-agents/crawler-user-agents.json";
     let path = std::env::var_os("CRAWLER_USER_AGENTS")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join(installed), PathBuf::from);
-    match std::fs::read(&path) {
-        Ok(bytes) => Some(bytes),
-        Err(error) => {
-            writeln!(io::stderr(), "not exercised: {}: {error}", path.display()).unwrap();
-            None
-        }
-    }
+    std::fs::read(path).unwrap()
 }
 
 #[test]
@@ -50,8 +44,9 @@ fn no_browser_in_use_is_taken_for_a_bot() {
 }
 
 #[test]
+#[ignore = "needs npm: make verify LANES=agents"]
 fn at_least_95_of_100_examples_of_crawler_user_agents_are_caught() {
-    let Some(json) = crawler_user_agents() else { return };
+    let json = crawler_user_agents();
     let bots = Bots::ours();
     let entries: Vec<Entry> = serde_json::from_slice(&json).unwrap();
     let agents: Vec<_> = entries.iter().flat_map(|entry| &entry.instances).collect();
@@ -63,8 +58,9 @@ fn at_least_95_of_100_examples_of_crawler_user_agents_are_caught() {
 }
 
 #[test]
+#[ignore = "needs npm: make verify LANES=agents"]
 fn the_json_of_crawler_user_agents_catches_each_of_its_own_examples() {
-    let Some(json) = crawler_user_agents() else { return };
+    let json = crawler_user_agents();
     let bots = Bots::from_list(&json).unwrap();
     let entries: Vec<Entry> = serde_json::from_slice(&json).unwrap();
     assert_eq!(bots.len(), entries.len());

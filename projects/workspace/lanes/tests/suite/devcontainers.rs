@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 use lanes::devcontainers::{CONFIGURATIONS, IMAGE, REPOSITORY, drifted};
@@ -41,15 +40,11 @@ fn every_project_with_a_makefile_has_a_configuration_and_none_is_left_over() {
 }
 
 #[test]
+#[ignore = "needs the schema: make verify LANES=schema"]
 fn configurations_hold_to_the_published_schema() {
     let beside = Tree::here().root.join("../shared/data/devContainer.base.schema.json");
     let path = std::env::var_os(SCHEMA).map_or(beside, PathBuf::from);
-    let Ok(schema) = fs::read_to_string(&path) else {
-        assert!(std::env::var_os(SCHEMA).is_none(), "{SCHEMA} names {}, which can't be read", path.display());
-        let reason = format!("not exercised: the schema is not at {}; {SCHEMA} may name it", path.display());
-        writeln!(io::stderr(), "{reason}").unwrap();
-        return;
-    };
+    let schema = fs::read_to_string(&path).unwrap();
     let validator = jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap();
     for configuration in CONFIGURATIONS {
         let errors: Vec<_> =
