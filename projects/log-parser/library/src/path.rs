@@ -19,7 +19,7 @@ impl Normal {
     pub fn apply<'p>(&self, path: &'p [u8]) -> Cow<'p, [u8]> {
         let mut path = Cow::Borrowed(path);
         if self.decode && path.contains(&b'%') {
-            path = Cow::Owned(decode(&path));
+            path = Cow::Owned(decode(&path).map(|(byte, _)| byte).collect());
         }
         if self.ignore_case && path.iter().any(u8::is_ascii_uppercase) {
             path.to_mut().make_ascii_lowercase();
@@ -43,30 +43,28 @@ impl Normal {
     }
 }
 
-/// Replaces each `%HH`; a percent sign that does not begin one stays.
-fn decode(path: &[u8]) -> Vec<u8> {
-    let mut decoded = Vec::with_capacity(path.len());
+/// Replaces each `%HH`, and says which those were; a percent sign that does not begin one stays.
+fn decode(path: &[u8]) -> impl Iterator<Item = Letter> {
     let mut rest = path;
-    while let [first, tail @ ..] = rest {
+    std::iter::from_fn(move || {
         if let [b'%', high, low, tail @ ..] = rest
             && let (Some(high), Some(low)) = (hex(*high), hex(*low))
         {
-            decoded.push(high << 4 | low);
             rest = tail;
-        } else {
-            decoded.push(*first);
-            rest = tail;
+            return Some((high << 4 | low, true));
         }
-    }
-    decoded
+        let (first, tail) = rest.split_first()?;
+        rest = tail;
+        Some((*first, false))
+    })
 }
 
 fn hex(digit: u8) -> Option<u8> {
     char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
 }
 
-/// A pattern of paths: `:name` is one segment that is not empty, `*` any text within a segment, `**` any
-/// number of segments.
+/// A pattern of paths: `:name` is text in a segment that is not empty, `*` any text within a segment, `**`
+/// any number of segments. A name is letters, digits, `_` and `-`, so that `/:id.json` ends in `.json`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PathPattern {
     text: Vec<u8>,
@@ -75,24 +73,37 @@ pub struct PathPattern {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Segment {
-    /// `:name`
-    Named,
     /// `**`
     Deep,
-    /// Text, `None` for each star.
-    Text(Vec<Option<u8>>),
+    /// Anything else.
+    Text(Vec<Piece>),
 }
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Piece {
+    /// This byte.
+    Byte(u8),
+    /// Any byte: the first of what a name stands for.
+    One,
+    /// Any number of bytes.
+    Star,
+}
+
+/// A byte of a pattern; `true` where it was decoded, so that it cannot be a sign.
+type Letter = (u8, bool);
 
 impl PathPattern {
     /// Reads a pattern, which must begin with a slash; `None` where it does not.
     #[must_use]
     pub fn new(text: &[u8]) -> Option<Self> {
-        let segments = text.strip_prefix(b"/")?.split(|&byte| byte == b'/').map(|segment| match segment {
-            b"**" => Segment::Deep,
-            [b':', _, ..] => Segment::Named,
-            text => Segment::Text(text.iter().map(|&byte| (byte != b'*').then_some(byte)).collect()),
-        });
-        Some(Self { text: text.to_vec(), segments: segments.collect() })
+        text.starts_with(b"/")
+            .then(|| Self { text: text.to_vec(), segments: compile(text, Normal::default()) })
+    }
+
+    /// The same pattern for paths that are made alike: what it says in letters is made alike, too.
+    #[must_use]
+    pub fn alike(self, normal: Normal) -> Self {
+        Self { segments: compile(&self.text, normal), ..self }
     }
 
     /// As it was given.
@@ -111,14 +122,61 @@ impl PathPattern {
             &segments,
             |segment| *segment == Segment::Deep,
             |segment, text| match segment {
-                Segment::Named => !text.is_empty(),
-                Segment::Text(pieces) => {
-                    wild(pieces, text, Option::is_none, |piece, byte| *piece == Some(*byte))
-                }
+                Segment::Text(pieces) => wild(
+                    pieces,
+                    text,
+                    |piece| *piece == Piece::Star,
+                    |piece, byte| *piece == Piece::One || *piece == Piece::Byte(*byte),
+                ),
                 Segment::Deep => unreachable!("a star is never compared"),
             },
         )
     }
+}
+
+/// The segments of a pattern, which begins with a slash.
+fn compile(text: &[u8], normal: Normal) -> Vec<Segment> {
+    let mut letters: Vec<Letter> =
+        if normal.decode { decode(text).collect() } else { text.iter().map(|&byte| (byte, false)).collect() };
+    if normal.ignore_case {
+        letters.iter_mut().for_each(|(byte, _)| byte.make_ascii_lowercase());
+    }
+    if normal.ignore_slash && letters.len() > 1 && letters.last().is_some_and(|(byte, _)| *byte == b'/') {
+        letters.pop();
+    }
+    letters[1..].split(|(byte, _)| *byte == b'/').map(segment).collect()
+}
+
+fn segment(letters: &[Letter]) -> Segment {
+    const STAR: Letter = (b'*', false);
+    if letters == [STAR, STAR] {
+        return Segment::Deep;
+    }
+    // Only a segment that begins with a name has names: `/v1/users:batch` is text.
+    let names = letters.first() == Some(&(b':', false)) && name(&letters[1..]) > 0;
+    let mut pieces = Vec::new();
+    let mut rest = letters;
+    while let [first, tail @ ..] = rest {
+        let length = if names && *first == (b':', false) { name(tail) } else { 0 };
+        rest = &tail[length..];
+        match first {
+            _ if length > 0 => pieces.extend([Piece::One, Piece::Star]),
+            &STAR => pieces.push(Piece::Star),
+            (byte, _) => pieces.push(Piece::Byte(*byte)),
+        }
+    }
+    Segment::Text(pieces)
+}
+
+/// The length of the name behind a colon. A dash before the next name is not part of it.
+fn name(letters: &[Letter]) -> usize {
+    let belongs = |&(byte, decoded): &Letter| {
+        !decoded && (byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | 0x80..))
+    };
+    let length = letters.iter().position(|letter| !belongs(letter)).unwrap_or(letters.len());
+    let next_is_name = letters.get(length) == Some(&(b':', false));
+    let dashes = letters[..length].iter().rev().take_while(|(byte, _)| *byte == b'-').count();
+    if next_is_name { length - dashes } else { length }
 }
 
 /// Matches with stars that stand for any number of items. Only the last star is ever tried again, so the
@@ -166,6 +224,41 @@ mod tests {
         check("/users/:id", &["/users/7", "/users/a.b"], &["/users/", "/users", "/users/7/posts", "/user/7"]);
         check("/users/:id/posts", &["/users/7/posts"], &["/users//posts", "/users/7/8/posts"]);
         check("/a/:", &["/a/:"], &["/a/b"]);
+        check("/v1/users:batch", &["/v1/users:batch"], &["/v1/users7"]);
+        check("/users/:user-id/:v_2", &["/users/7/b"], &["/users/7-id"]);
+    }
+
+    #[test]
+    fn what_follows_a_name_is_text() {
+        check(
+            "/users/:id.json",
+            &["/users/7.json", "/users/a.b.json"],
+            &["/users/7", "/users/.json", "/users/7.xml"],
+        );
+        check("/flights/:from-:to", &["/flights/a-b"], &["/flights/ab", "/flights/a-"]);
+        check("/a/:id*", &["/a/b"], &["/a/"]);
+        check("/a/:.json", &["/a/:.json"], &["/a/b.json"]);
+    }
+
+    #[test]
+    fn a_pattern_is_made_alike_as_paths_are() {
+        let all = Normal { decode: true, ignore_case: true, ignore_slash: true };
+        for (pattern, path, expected) in [
+            ("/Users/:ID", "/uSERS/7/", true),
+            ("/users/", "/users/", true),
+            ("/users/", "/users", true),
+            ("/", "/", true),
+            ("/%41", "/%41", true),
+            ("/%41", "/a", true),
+            ("/a%2Fb", "/a%2fb", true),
+            ("/a%2f:id", "/A/7", true),
+            ("/%2a%3Aid", "/*:id", true),
+            ("/%2a%3Aid", "/anything", false),
+            ("/%3aid", "/7", false),
+        ] {
+            let compiled = PathPattern::new(pattern.as_bytes()).unwrap().alike(all);
+            assert_eq!(compiled.matches(&all.apply(path.as_bytes())), expected, "{path} by {pattern}");
+        }
     }
 
     #[test]

@@ -83,13 +83,23 @@ impl Pattern {
         matches!(rest, Some([b'?', ..] | b" HTTP/1.1" | b" HTTP/1.0" | b" HTTP/2.0"))
     }
 
+    /// The same request for paths that are made alike.
+    #[must_use]
+    pub fn alike(self, normal: Normal) -> Self {
+        let path = match self.path {
+            Path::Exact(path) => Path::Exact(path),
+            Path::Like(pattern) => Path::Like(pattern.alike(normal)),
+        };
+        Self { path, ..self }
+    }
+
     /// Is this a method that is asked for?
     #[must_use]
     pub fn takes_method(&self, method: &[u8]) -> bool {
         self.method.as_deref().is_none_or(|wanted| wanted == method)
     }
 
-    /// Is this a path that is asked for? It is made alike already; the pattern is here.
+    /// Is this a path that is asked for? It is made alike already, and so is a pattern, by [`Self::alike`].
     #[must_use]
     pub fn takes_path(&self, path: &[u8], normal: Normal) -> bool {
         match &self.path {

@@ -20,7 +20,8 @@ pub struct Query {
     pub request: Option<Pattern>,
     /// What else the request must be like.
     pub filters: Filters,
-    /// How paths are made alike before they are compared or grouped.
+    /// How paths are made alike before they are compared or grouped. Patterns of paths need the same: see
+    /// [`Query::alike`].
     pub normal: Normal,
     /// Our own servers, to leave out.
     pub own: Ranges,
@@ -44,6 +45,16 @@ pub enum Mismatch {
 }
 
 impl Query {
+    /// The same query with its patterns made alike as the paths are that they are compared with.
+    #[must_use]
+    pub fn alike(mut self) -> Self {
+        let normal = self.normal;
+        self.request = self.request.map(|request| request.alike(normal));
+        let paths = std::mem::take(&mut self.filters.paths);
+        self.filters.paths = paths.into_iter().map(|path| path.alike(normal)).collect();
+        self
+    }
+
     /// The path of a request as this query compares it.
     #[must_use]
     pub fn path_of<'r>(&self, parts: &Parts<'r>) -> Cow<'r, [u8]> {

@@ -15,6 +15,7 @@ pub(crate) fn run(count: &Count, output: &mut impl Write) -> Result<(), Problem>
     let request = super::request(&count.request, count.pattern)?;
     let name = request.to_string();
     query.request = Some(request);
+    let query = query.alike();
     let tally = run_query(&query, count.by.map(By::from), &count.sources, count.who.bots.as_deref())?;
     if count.ledger {
         write_ledger(&tally.ledger)?;

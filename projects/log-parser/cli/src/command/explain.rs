@@ -13,6 +13,7 @@ use crate::problem::Problem;
 pub(crate) fn run(arguments: &Explain, output: &mut impl Write) -> Result<(), Problem> {
     let mut query = arguments.who.query(&arguments.which)?;
     query.request = Some(super::request(&arguments.request, arguments.pattern)?);
+    let query = query.alike();
     let mut inputs = if arguments.line.is_empty() {
         super::inputs(&arguments.files)
     } else {

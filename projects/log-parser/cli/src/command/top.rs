@@ -13,6 +13,7 @@ use crate::problem::Problem;
 pub(crate) fn run(top: &Top, output: &mut impl Write) -> Result<(), Problem> {
     let mut query = top.who.query(&top.which)?;
     query.request = top.request.as_deref().map(|request| super::request(request, false)).transpose()?;
+    let query = query.alike();
     let name = query.request.as_ref().map(ToString::to_string);
     let mut tally = run_query(&query, Some(By::from(top.by)), &top.sources, top.who.bots.as_deref())?;
     // Hours and days come in order of time, and here the largest are wanted.

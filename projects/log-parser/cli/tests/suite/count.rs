@@ -87,6 +87,20 @@ fn filters_and_patterns_narrow_the_count() {
 }
 
 #[test]
+fn patterns_are_made_alike_as_paths_are() {
+    for (path, arguments) in [
+        ("/Users/7", &["--pattern", "--ignore-case", "GET /Users/:id"][..]),
+        ("/users/", &["--pattern", "--ignore-trailing-slash", "GET /users/"]),
+        ("/%41", &["--decode", "--path", "/%41", "GET /A"]),
+        ("/a%2fb", &["--decode", "--pattern", "GET /a%2Fb"]),
+    ] {
+        let log = line("203.0.113.7", 0, &format!("GET {path} HTTP/1.1"), 200, "x");
+        let run = run_with(&[&["count"], arguments].concat(), log.as_bytes());
+        assert_eq!(run.out, "1\n", "{path} by {arguments:?}: {}", run.err);
+    }
+}
+
+#[test]
 fn malformed_lines_are_kept_where_asked() {
     let folder = Folder::new();
     let rejects = folder.path("rejects");
