@@ -34,6 +34,8 @@ pub struct Options {
     pub strict: bool,
     /// but for these checks.
     pub expect_not_exercised: Vec<String>,
+    /// Look for the smallest input that still fails. A test that only asks which checks fail is quicker without.
+    pub shrink: bool,
 }
 
 impl Default for Options {
@@ -46,6 +48,7 @@ impl Default for Options {
             build: false,
             strict: false,
             expect_not_exercised: Vec::new(),
+            shrink: true,
         }
     }
 }
@@ -156,7 +159,6 @@ pub(crate) fn watch(
         build(solution, on)?;
     }
     let session = Session {
-        seed: options.seed,
         solution,
         folder: Folder::temporary().map_err(JudgeError::Folder)?,
         unstartable: OnceLock::new(),
@@ -218,7 +220,6 @@ fn build(solution: &Solution, on: &mut dyn FnMut(Event<'_>)) -> Result<(), Judge
 /// One judgement under way.
 #[derive(Debug)]
 struct Session<'s> {
-    seed: u64,
     solution: &'s Solution,
     folder: Folder,
     unstartable: OnceLock<Unstartable>,
@@ -229,7 +230,7 @@ impl Session<'_> {
     /// Runs one check.
     fn run(&self, check: &Check) -> Result<Outcome, JudgeError> {
         let start = Instant::now();
-        let mut trial = Trial::new(check, self.seed, &self.folder, self.solution, &self.unstartable)
+        let mut trial = Trial::new(check, self.options, &self.folder, self.solution, &self.unstartable)
             .map_err(JudgeError::Folder)?;
         let verdict = (check.run)(&mut trial);
         if let Some(Unstartable { command, reason }) = self.unstartable.get().cloned() {

@@ -26,4 +26,4 @@ pub use report::{Judged, Outcome, Report, Tally};
 pub use shrink::shrink;
 pub use solution::{BuildError, Solution, SolutionError};
 pub use trial::{Ending, Finished, Invocation, Trial};
-pub use verdict::{Failure, Stop, Verdict};
+pub use verdict::{Failure, Limit, Stop, Verdict};

@@ -14,13 +14,14 @@ use std::time::{Duration, Instant};
 pub use self::invocation::Invocation;
 
 use crate::folder::Folder;
-use crate::{Check, Failure, Solution, Stop};
+use crate::{Check, Failure, Options, Solution, Stop};
 
 /// One run of one check against one solution.
 #[derive(Debug)]
 pub struct Trial<'a> {
     rng: fastrand::Rng,
     seed: u64,
+    shrinks: bool,
     folder: Folder,
     until: Instant,
     allowed: Duration,
@@ -39,14 +40,15 @@ pub(crate) struct Unstartable {
 impl<'a> Trial<'a> {
     pub(crate) fn new(
         check: &Check,
-        seed: u64,
+        options: &Options,
         within: &Folder,
         solution: &'a Solution,
         unstartable: &'a OnceLock<Unstartable>,
     ) -> io::Result<Self> {
         Ok(Self {
-            rng: fastrand::Rng::with_seed(seed ^ hash(check.name)),
-            seed,
+            rng: fastrand::Rng::with_seed(options.seed ^ hash(check.name)),
+            seed: options.seed,
+            shrinks: options.shrink,
             folder: within.within()?,
             until: Instant::now() + check.deadline,
             allowed: check.deadline,
@@ -66,6 +68,21 @@ impl Trial<'_> {
     /// The seed that the person gave, or the default.
     pub fn seed(&self) -> u64 {
         self.seed
+    }
+
+    /// False where nobody reads the failure, only which checks fail: then a smaller input is not worth its time.
+    pub fn shrinks(&self) -> bool {
+        self.shrinks
+    }
+
+    /// [`shrink`](crate::shrink()), or the items as they are where [`shrinks`](Self::shrinks) is false.
+    pub fn shrink<T: Clone>(
+        &self,
+        items: Vec<T>,
+        budget: usize,
+        still_fails: impl FnMut(&[T]) -> bool,
+    ) -> Vec<T> {
+        if self.shrinks { crate::shrink(items, budget, still_fails) } else { items }
     }
 
     /// How much of the check's deadline is left.

@@ -30,6 +30,27 @@ pub struct Failure {
     pub stderr: Option<Vec<u8>>,
     /// A hint at the likely cause ("it closed standard input before it had read all of it").
     pub note: Option<String>,
+    /// The limit that was broken, where proctor ended the program. A smaller input shows the same fault when it
+    /// breaks the same limit.
+    pub limit: Option<Limit>,
+}
+
+/// A limit of the run, whatever the exercise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Limit {
+    /// Wall time.
+    Deadline,
+    /// Memory of the program and all that it started.
+    Memory,
+    /// Processes at a time.
+    Processes,
+    /// Bytes on standard output or standard error.
+    Output,
+    /// Nothing that it started may outlive the program.
+    LeftBehind,
+    /// The guard above the program is not its to kill.
+    Guard,
 }
 
 impl Failure {
@@ -56,6 +77,13 @@ impl Failure {
     #[must_use]
     pub fn stderr(mut self, stderr: impl Into<Vec<u8>>) -> Self {
         self.stderr = Some(stderr.into());
+        self
+    }
+
+    /// Names the limit that was broken.
+    #[must_use]
+    pub fn limit(mut self, limit: Limit) -> Self {
+        self.limit = Some(limit);
         self
     }
 

@@ -38,7 +38,7 @@ fn sum(trial: &mut Trial<'_>) -> Verdict {
     if holds(trial, &numbers)? {
         return Ok(());
     }
-    let numbers = proctor_harness::shrink(numbers, 40, |fewer| matches!(holds(trial, fewer), Ok(false)));
+    let numbers = trial.shrink(numbers, 40, |fewer| matches!(holds(trial, fewer), Ok(false)));
     expect(trial, &lines(&numbers), numbers.iter().sum())
 }
 

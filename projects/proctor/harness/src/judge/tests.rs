@@ -118,6 +118,33 @@ fn the_same_seed_gives_the_same_input_and_each_check_its_own() {
 }
 
 #[test]
+fn inputs_are_made_smaller_only_where_someone_reads_them() {
+    fn shrinks(trial: &mut Trial<'_>) -> Verdict {
+        let left = trial.shrink((0..100).collect(), 100, |items| items.contains(&7));
+        Err(Failure::new("", left.len().to_string()).into())
+    }
+    let left = |shrink| {
+        let order = exercise(vec![check("one", "X-1.1", shrinks)]);
+        let options = Options { shrink, ..Options::default() };
+        let report = judge_solution(order, &sleeper(1), &options).unwrap();
+        let Judged::Failed(failure) = &report.outcomes[0].result else { panic!("{report:?}") };
+        failure.actual.clone()
+    };
+    assert_eq!((left(true).as_str(), left(false).as_str()), ("1", "100"));
+}
+
+#[test]
+fn a_broken_limit_is_named_for_those_who_look_for_a_smaller_input() {
+    fn hangs(trial: &mut Trial<'_>) -> Verdict {
+        trial.program().arg("20").deadline(Duration::from_millis(50)).run().map(drop)
+    }
+    let order = exercise(vec![check("one", "X-1.1", hangs)]);
+    let report = judge_solution(order, &sleeper(1), &Options::default()).unwrap();
+    let Judged::Failed(failure) = &report.outcomes[0].result else { panic!("{report:?}") };
+    assert_eq!(failure.limit, Some(crate::Limit::Deadline));
+}
+
+#[test]
 fn a_solution_of_another_exercise_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("proctor.toml"), "exercise = \"other\"\nlevel = 1\nrun = [\"true\"]\n")

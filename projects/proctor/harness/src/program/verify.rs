@@ -103,6 +103,7 @@ fn judge(
         build: !args.no_build,
         strict: under_ci(),
         expect_not_exercised: args.expect_not_exercised.clone(),
+        ..Options::default()
     };
     if !matches!(args.format, Format::Human) {
         return judge::watch(exercise, solution, &options, &mut |_| {});

@@ -2,12 +2,36 @@
 
 use std::time::Duration;
 
-use crate::Failure;
 use crate::process::{Ended, How, Limits, Output};
+use crate::{Failure, Limit};
 
 /// The failure of a run that did not end by itself.
 pub(super) fn of(ended: &Ended, limits: &Limits) -> Failure {
-    let mut failure = match &ended.how {
+    let mut failure = in_words(ended, limits);
+    failure.limit = limit(&ended.how);
+    if !ended.stderr.is_empty() {
+        failure = failure.stderr(ended.stderr.clone());
+    }
+    if matches!(ended.how, How::Deadline) && failure.note.is_none() && ended.unread > 0 {
+        failure = failure.note(format!("{} bytes of standard input were still unread", ended.unread));
+    }
+    failure
+}
+
+fn limit(how: &How) -> Option<Limit> {
+    match how {
+        How::Deadline => Some(Limit::Deadline),
+        How::LeftBehind(..) => Some(Limit::LeftBehind),
+        How::Memory(_) => Some(Limit::Memory),
+        How::Processes(_) => Some(Limit::Processes),
+        How::Flood(_) => Some(Limit::Output),
+        How::Unguarded => Some(Limit::Guard),
+        How::ByItself(_) | How::Interrupted => None,
+    }
+}
+
+fn in_words(ended: &Ended, limits: &Limits) -> Failure {
+    match &ended.how {
         How::Deadline => late(limits.deadline),
         How::LeftBehind(ending, left) => {
             let names: Vec<_> = left.iter().take(5).map(|process| process.name.as_str()).collect();
@@ -39,19 +63,13 @@ pub(super) fn of(ended: &Ended, limits: &Limits) -> Failure {
         // Neither is a broken limit; nobody asks for their words.
         How::ByItself(ending) => Failure::new("", ending.to_string()),
         How::Interrupted => Failure::new("", "interrupted"),
-    };
-    if !ended.stderr.is_empty() {
-        failure = failure.stderr(ended.stderr.clone());
     }
-    if matches!(ended.how, How::Deadline) && failure.note.is_none() && ended.unread > 0 {
-        failure = failure.note(format!("{} bytes of standard input were still unread", ended.unread));
-    }
-    failure
 }
 
 /// The failure of a program that had no time left.
 pub(super) fn late(deadline: Duration) -> Failure {
     Failure::new(format!("an end within {}", seconds(deadline)), "it still ran then, and proctor ended it")
+        .limit(Limit::Deadline)
 }
 
 fn name(output: Output) -> &'static str {
