@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::fs;
 use std::io::Write;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -34,9 +34,9 @@ pub(crate) struct Measured {
     pub(crate) time: Duration,
     /// The fastest round.
     pub(crate) best: Duration,
-    /// The most memory of any round, in bytes.
+    /// The most memory that it held, in bytes.
     pub(crate) memory: u64,
-    /// What the first round wrote, on both outputs.
+    /// What it wrote, on both outputs.
     pub(crate) answer: String,
 }
 
@@ -48,57 +48,62 @@ impl Measured {
     }
 }
 
-/// Runs all cases in each round, one after the other.
+/// Runs all cases in each round, one after the other. A round before the first looks at memory and keeps the
+/// answer; looking would cost the others time.
 pub(crate) fn rounds(cases: &[Case], rounds: usize, output: &mut impl Write) -> Result<Vec<Measured>> {
-    let mut runs: Vec<Vec<(Duration, u64)>> = vec![Vec::new(); cases.len()];
-    let mut answers = vec![String::new(); cases.len()];
+    let mut measured = Vec::new();
+    for case in cases {
+        let (memory, answer) = looked_at(case).with_context(|| format!("failed to run {}", case.name))?;
+        measured.push(Measured {
+            case: case.clone(),
+            time: Duration::ZERO,
+            best: Duration::ZERO,
+            memory,
+            answer,
+        });
+    }
+    let mut times: Vec<Vec<Duration>> = vec![Vec::new(); cases.len()];
     for round in 0..rounds.max(1) {
-        for (at, case) in cases.iter().enumerate() {
-            let (time, memory, answer) =
-                once(case).with_context(|| format!("failed to run {}", case.name))?;
-            runs[at].push((time, memory));
-            if round == 0 {
-                answers[at] = answer;
-            }
+        for (case, times) in cases.iter().zip(&mut times) {
+            times.push(timed(case).with_context(|| format!("failed to run {}", case.name))?);
         }
-        write!(output, "\rround {} of {rounds}", round + 1)?;
+        write!(output, "\rround {} of {}", round + 1, rounds.max(1))?;
         output.flush()?;
     }
     writeln!(output, "\n")?;
-    let measured = cases.iter().zip(runs).zip(answers).map(|((case, mut runs), answer)| {
-        runs.sort_unstable();
-        let memory = runs.iter().map(|(_, memory)| *memory).max().unwrap_or(0);
-        Measured { case: case.clone(), time: runs[runs.len() / 2].0, best: runs[0].0, memory, answer }
-    });
-    Ok(measured.collect())
+    for (one, mut times) in measured.iter_mut().zip(times) {
+        times.sort_unstable();
+        (one.time, one.best) = (times[times.len() / 2], times[0]);
+    }
+    Ok(measured)
 }
 
-fn once(case: &Case) -> Result<(Duration, u64, String)> {
+/// Into a pipe: grep looks no further than the first match where its output goes nowhere.
+fn timed(case: &Case) -> Result<Duration> {
     let start = Instant::now();
-    let child = Command::new(&case.program)
-        .args(&case.arguments)
-        .env("LC_ALL", "C")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()?;
+    let output = command(case).output()?;
+    let time = start.elapsed();
+    if output.status.success() { Ok(time) } else { bail!("{}", output.status) }
+}
+
+/// The most memory that it held, and what it wrote on both outputs.
+fn looked_at(case: &Case) -> Result<(u64, String)> {
+    let child = command(case).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
     let (ended, wait) = channel::<()>();
     let status = format!("/proc/{}/status", child.id());
     let watcher = thread::spawn(move || watch(&status, &wait));
-    let (output, time) = finish(child, start)?;
+    let output = child.wait_with_output()?;
     drop(ended);
     let memory = watcher.join().unwrap_or(0);
     let answer =
         [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
-    if !output.status.success() {
-        bail!("{}: {}", output.status, answer.trim());
-    }
-    Ok((time, memory, answer))
+    if output.status.success() { Ok((memory, answer)) } else { bail!("{}: {}", output.status, answer.trim()) }
 }
 
-fn finish(child: Child, start: Instant) -> Result<(std::process::Output, Duration)> {
-    let output = child.wait_with_output()?;
-    Ok((output, start.elapsed()))
+fn command(case: &Case) -> Command {
+    let mut command = Command::new(&case.program);
+    command.args(&case.arguments).env("LC_ALL", "C").stdin(Stdio::null());
+    command
 }
 
 /// The highest that the process' memory has been, until the other end is dropped.
