@@ -10,16 +10,16 @@ CARGO_MAKE_VERSION := 0.37.24
 # Cargo's own folder may not be on the PATH of a fresh shell.
 export PATH := $(if $(CARGO_HOME),$(CARGO_HOME),$(HOME)/.cargo)/bin:$(PATH)
 
-.PHONY: init verify run bench doctor tools
+.PHONY: build init verify run bench doctor tools
 .DEFAULT_GOAL := help
 help:
 	@echo "make run      what this folder is for, at work"
 	@echo "make verify   every test"
-	@echo "make init     build and fetch all that the other two need"
+	@echo "make init     build and fetch all that the other two need (make build: the programs alone)"
 	@echo "make bench    speed, beside the peers on this machine"
 	@echo "make doctor   what this machine has, and what won't be exercised without the rest"
 
-init verify run bench doctor: tools
+build init verify run bench doctor: tools
 	@cargo make --disable-check-for-updates $@
 
 tools:
