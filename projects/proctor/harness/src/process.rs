@@ -47,7 +47,7 @@ pub(crate) struct Spec {
 pub(crate) struct Limits {
     /// Wall time.
     pub(crate) deadline: Duration,
-    /// Resident memory of the whole tree, in bytes.
+    /// Memory of the whole tree, in bytes.
     pub(crate) memory: u64,
     /// Processes in the tree.
     pub(crate) processes: usize,
@@ -214,7 +214,7 @@ impl Run {
     }
 
     fn over_limit(&self) -> Option<How> {
-        let usage = tree::usage(self.guard);
+        let usage = tree::usage(self.guard, self.limits.memory);
         if usage.processes > self.limits.processes {
             Some(How::Processes(usage.processes))
         } else if usage.memory > self.limits.memory {

@@ -122,6 +122,14 @@ fn the_memory_of_the_whole_tree_counts() {
 }
 
 #[test]
+fn many_small_children_are_no_eaters_of_memory() {
+    // Forty times one program: some 50 MiB of resident pages, nearly all of them the same.
+    let many = "i=0; while [ $i -lt 40 ]; do sleep 0.5 & i=$((i+1)); done; wait";
+    let ended = limited(many, |limits| limits.memory = 24 << 20);
+    assert!(matches!(ended.how, How::ByItself(_)), "{:?}", ended.how);
+}
+
+#[test]
 fn a_killed_guard_is_noticed() {
     let ended = run(sh("kill -KILL $PPID; sleep 20")).unwrap();
     assert_eq!(ended.how, How::Unguarded);

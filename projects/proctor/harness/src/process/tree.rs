@@ -18,17 +18,23 @@ pub(crate) struct Process {
 pub(crate) struct Usage {
     /// Living processes.
     pub(crate) processes: usize,
-    /// Resident memory of all of them, in bytes.
+    /// Memory of all of them, in bytes.
     pub(crate) memory: u64,
 }
 
-/// Measures the tree below `root`, without `root` itself.
-pub(crate) fn usage(root: u32) -> Usage {
+/// Measures the tree below `root`, without `root` itself. `enough` is the memory that someone would mind.
+///
+/// Resident pages are quick to read, but a page that two processes share counts twice there. So from `enough` on the
+/// kernel is asked for each process's share: many small children of one program are no eater of memory.
+pub(crate) fn usage(root: u32, enough: u64) -> Usage {
     let page = u64::try_from(rustix::param::page_size()).unwrap_or(4096);
-    descendants(root).into_iter().filter(|&pid| lives(pid)).fold(Usage::default(), |sum, pid| Usage {
-        processes: sum.processes + 1,
-        memory: sum.memory + resident_pages(pid) * page,
-    })
+    let living: Vec<u32> = descendants(root).into_iter().filter(|&pid| lives(pid)).collect();
+    let resident = |pid: u32| resident_pages(pid) * page;
+    let mut memory = living.iter().map(|&pid| resident(pid)).sum();
+    if memory > enough {
+        memory = living.iter().map(|&pid| share(pid).unwrap_or_else(|| resident(pid))).sum();
+    }
+    Usage { processes: living.len(), memory }
 }
 
 /// Names the living processes below `root`.
@@ -92,6 +98,14 @@ fn resident_pages(pid: u32) -> u64 {
         .ok()
         .and_then(|statm| statm.split_ascii_whitespace().nth(1)?.parse().ok())
         .unwrap_or(0)
+}
+
+/// What a process holds, its shared pages divided among those that share them; none where the kernel doesn't say.
+fn share(pid: u32) -> Option<u64> {
+    let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok()?;
+    let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"))?;
+    let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kibibytes << 10)
 }
 
 fn name(pid: u32) -> String {
