@@ -78,7 +78,6 @@ impl Who {
 
 impl Which {
     fn filters(&self) -> Result<Filters, Problem> {
-        let bytes = |texts: &[String]| texts.iter().map(|text| text.as_bytes().to_vec()).collect();
         let pattern = |text: &OsString| {
             let refused = || Problem::PathPattern { text: text.clone() };
             PathPattern::new(text.as_encoded_bytes()).ok_or_else(refused)
@@ -86,14 +85,41 @@ impl Which {
         let moment = |option, text: &Option<String>| {
             text.as_deref().map(|text| moment::micros(option, text)).transpose()
         };
+        let status = |text: &String| Statuses::parse(text.trim());
+        let (since, until) = (moment("--since", &self.since)?, moment("--until", &self.until)?);
+        if let (Some(_), Some(_)) = (since, until)
+            && since >= until
+        {
+            let text = |option: &Option<String>| option.clone().unwrap_or_default();
+            return Err(Problem::NoTime { since: text(&self.since), until: text(&self.until) });
+        }
         Ok(Filters {
-            statuses: self.status.iter().map(|text| Statuses::parse(text)).collect::<Result<_, _>>()?,
-            methods: bytes(&self.method),
+            statuses: self.status.iter().map(status).collect::<Result<_, _>>()?,
+            methods: self.method.iter().map(|text| method(text)).collect::<Result<_, _>>()?,
             paths: self.path.iter().map(pattern).collect::<Result<_, _>>()?,
-            hosts: bytes(&self.host),
-            since: moment("--since", &self.since)?,
-            until: moment("--until", &self.until)?,
+            hosts: self.host.iter().map(|text| host(text)).collect::<Result<_, _>>()?,
+            since,
+            until,
         })
+    }
+}
+
+/// A method, without the spaces that people leave around commas. Its case is the user's.
+fn method(text: &str) -> Result<Vec<u8>, Problem> {
+    let method = text.trim();
+    // A request is checked for just that; any path will do.
+    match Pattern::exact(format!("{method} /").as_bytes()) {
+        Ok(_) => Ok(method.as_bytes().to_vec()),
+        Err(_) => Err(Problem::Method { text: text.to_owned() }),
+    }
+}
+
+/// A host; the colons of an IPv6 address are no port.
+fn host(text: &str) -> Result<Vec<u8>, Problem> {
+    let port = text.rsplit_once(':').filter(|(before, _)| before.ends_with(']') || !before.contains(':'));
+    match port {
+        Some(_) => Err(Problem::HostPort { text: text.to_owned() }),
+        None => Ok(text.as_bytes().to_vec()),
     }
 }
 

@@ -9,7 +9,8 @@ mod tests;
 
 use std::io::{self, IsTerminal, Write};
 
-use jiff::Timestamp;
+use jiff::SignedDuration;
+use jiff::civil::DateTime;
 use log_parser::{Group, Key, Summary, Tally};
 
 use crate::args::Output;
@@ -47,9 +48,7 @@ impl<'a> Answer<'a> {
 fn label(key: &Key) -> String {
     match key {
         Key::Time(None) => "-".to_owned(),
-        Key::Time(Some(micros)) => {
-            Timestamp::from_microsecond(*micros).map_or_else(|_| micros.to_string(), |time| time.to_string())
-        }
+        Key::Time(Some(micros)) => moment(*micros),
         Key::Text(bytes) => bytes
             .utf8_chunks()
             .flat_map(|chunk| {
@@ -59,4 +58,12 @@ fn label(key: &Key) -> String {
             })
             .collect(),
     }
+}
+
+/// In UTC. Timestamps end a day before the calendar does, because a zone might carry them past it.
+fn moment(micros: i64) -> String {
+    let epoch = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
+    epoch
+        .checked_add(SignedDuration::from_micros(micros))
+        .map_or_else(|_| "-".to_owned(), |time| format!("{time}Z"))
 }

@@ -61,8 +61,28 @@ pub(crate) enum Problem {
         /// As given.
         text: OsString,
     },
+    /// A method that is none.
+    #[error("--method: {text:?} is no method, such as GET")]
+    Method {
+        /// As given.
+        text: String,
+    },
+    /// A host with a port.
+    #[error("--host: {text:?} has a port, and hosts are compared without theirs: leave it out")]
+    HostPort {
+        /// As given.
+        text: String,
+    },
+    /// A time that ends before it begins.
+    #[error("--until {until} is not after --since {since}: no request can lie between them")]
+    NoTime {
+        /// As given.
+        since: String,
+        /// As given.
+        until: String,
+    },
     /// A moment that is none.
-    #[error("{option}: {text:?} is no time: expected one such as 2026-11-20 or 2026-11-20T10:05:03Z")]
+    #[error("{option}: {text:?} is no time: expected one such as 2026-11-20 or 2026-11-20T10:05:03+01:00")]
     Moment {
         /// Where it was given.
         option: &'static str,
@@ -126,6 +146,9 @@ pub(crate) enum Problem {
     /// The run ended early.
     #[error(transparent)]
     Run(#[from] RunError),
+    /// What went where cannot be written.
+    #[error("failed to write the ledger")]
+    Ledger(#[source] io::Error),
     /// The answer cannot be written.
     #[error("failed to write the answer")]
     Output(#[source] io::Error),
@@ -134,7 +157,7 @@ pub(crate) enum Problem {
 impl Problem {
     /// Tells the whole chain in one line.
     pub(crate) fn report(&self) -> ExitCode {
-        if let Self::Output(error) = self
+        if let Self::Output(error) | Self::Ledger(error) = self
             && error.kind() == io::ErrorKind::BrokenPipe
         {
             // Whoever read the answer has had enough of it.

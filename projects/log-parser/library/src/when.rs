@@ -5,19 +5,24 @@ use crate::record::Time;
 /// Microseconds in a second.
 const SECOND: i64 = 1_000_000;
 
-/// When it was; `None` where the log does not say, or says it in a way that is no time.
+/// The first moment that takes a year of five digits, which no calendar here goes to.
+const END: i64 = 253_402_300_800 * SECOND;
+
+/// When it was; `None` where the log does not say, or says it in a way that is no time. An offset may carry
+/// a good time out of the years that have four digits: that is none, either.
 #[must_use]
 pub fn micros(time: &Time<'_>) -> Option<i64> {
-    match time {
-        Time::None => None,
-        Time::Clf(text) => clf(text),
-        Time::Rfc3339(text) => rfc3339(text),
+    let micros = match time {
+        Time::None => return None,
+        Time::Clf(text) => clf(text)?,
+        Time::Rfc3339(text) => rfc3339(text)?,
         Time::DateTime(date, clock) => {
             let (seconds, rest) = clock_of(clock)?;
-            Some((day_of(date)? * 86_400 + seconds) * SECOND + fraction(rest)?.0)
+            (day_of(date)? * 86_400 + seconds) * SECOND + fraction(rest)?.0
         }
-        Time::Micros(micros) => Some(*micros),
-    }
+        Time::Micros(micros) => *micros,
+    };
+    (-END..END).contains(&micros).then_some(micros)
 }
 
 /// `17/May/2015:10:05:03 +0000`
@@ -164,6 +169,9 @@ mod tests {
             check(&Time::Rfc3339(text.as_bytes().into()), None);
         }
         check(&Time::None, None);
+        check(&Time::Clf(b"31/Dec/9999:23:59:59 -2359"[..].into()), None);
+        check(&Time::Micros(i64::MAX), None);
+        check(&Time::Micros(i64::MIN), None);
     }
 
     proptest! {

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use log_parser::By;
 
-use super::run::{run as run_query, write_ledger};
+use super::run::{end, run as run_query};
 use crate::args::{Count, Output};
 use crate::output::{Answer, write};
 use crate::problem::Problem;
@@ -17,9 +17,6 @@ pub(crate) fn run(count: &Count, output: &mut impl Write) -> Result<(), Problem>
     query.request = Some(request);
     let query = query.alike();
     let tally = run_query(&query, count.by.map(By::from), &count.sources, count.who.bots.as_deref())?;
-    if count.ledger {
-        write_ledger(&tally.ledger)?;
-    }
     let how = count.show.output.or_else(|| count.by.map(|_| Output::Table));
     let done = match how {
         None => writeln!(output, "{}", tally.ledger.counted),
@@ -28,5 +25,5 @@ pub(crate) fn run(count: &Count, output: &mut impl Write) -> Result<(), Problem>
             write(&Answer { request: Some(&name), tally: &tally, limit }, how, output)
         }
     };
-    done.map_err(Problem::Output)
+    end(done, count.ledger.then_some(&tally.ledger), output)
 }

@@ -2,17 +2,22 @@
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
 
 use crate::problem::Problem;
 
 /// Microseconds since 1970; UTC where the text has no offset.
 pub(super) fn micros(option: &'static str, text: &str) -> Result<i64, Problem> {
-    let exact = text.parse::<Timestamp>().ok();
-    let civil = || text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp());
-    let moment = exact.or_else(civil);
-    let refused = || Problem::Moment { option, text: text.to_owned() };
-    moment.map(Timestamp::as_microsecond).ok_or_else(refused)
+    // A zone in brackets would be read over, and an hour that it moves would be missed.
+    let moment = Some(text).filter(|text| !text.contains('[')).and_then(|text| {
+        text.parse::<Timestamp>().ok().map(Timestamp::as_microsecond).or_else(|| civil(text))
+    });
+    moment.ok_or_else(|| Problem::Moment { option, text: text.to_owned() })
+}
+
+/// A date, with a time or without.
+fn civil(text: &str) -> Option<i64> {
+    let since = text.parse::<DateTime>().ok()?.duration_since(DateTime::constant(1970, 1, 1, 0, 0, 0, 0));
+    i64::try_from(since.as_micros()).ok()
 }
 
 #[cfg(test)]
@@ -25,8 +30,15 @@ mod tests {
         for text in moments {
             assert_eq!(micros("--since", text).unwrap(), 1_795_132_800_000_000, "{text}");
         }
-        for text in ["", "yesterday", "2026-13-01", "10:00"] {
+        for text in
+            ["", "yesterday", "2026-13-01", "10:00", "2026-11-20T10:00[Europe/Berlin]", "2026-11-20T10:00Z["]
+        {
             assert!(micros("--since", text).is_err(), "{text:?}");
         }
+    }
+
+    #[test]
+    fn the_last_day_that_a_log_can_tell_is_a_day() {
+        assert_eq!(micros("--since", "9999-12-31").unwrap(), 253_402_214_400_000_000);
     }
 }

@@ -42,8 +42,20 @@ pub(super) fn run(
     Ok(tally)
 }
 
-/// Writes where every line went.
-pub(super) fn write_ledger(ledger: &Ledger) -> Result<(), Problem> {
-    let line = serde_json::to_string(ledger).map_err(|error| Problem::Output(error.into()))?;
-    writeln!(io::stderr(), "{line}").map_err(Problem::Output)
+/// Ends a command that counts: the answer goes out first, then where every line went, if that is asked for.
+/// Either is written even where the other cannot be.
+pub(super) fn end(
+    answered: io::Result<()>,
+    ledger: Option<&Ledger>,
+    output: &mut impl Write,
+) -> Result<(), Problem> {
+    let answered = answered.and_then(|()| output.flush());
+    let told = ledger.map_or(Ok(()), write_ledger);
+    answered.map_err(Problem::Output)?;
+    told.map_err(Problem::Ledger)
+}
+
+fn write_ledger(ledger: &Ledger) -> io::Result<()> {
+    let line = serde_json::to_string(ledger)?;
+    writeln!(io::stderr(), "{line}")
 }

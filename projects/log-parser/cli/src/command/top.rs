@@ -4,7 +4,7 @@ use std::io::Write;
 
 use log_parser::By;
 
-use super::run::{run as run_query, write_ledger};
+use super::run::{end, run as run_query};
 use crate::args::{Output, Top};
 use crate::output::{Answer, write};
 use crate::problem::Problem;
@@ -20,9 +20,7 @@ pub(crate) fn run(top: &Top, output: &mut impl Write) -> Result<(), Problem> {
     if let Some(summary) = &mut tally.groups {
         summary.groups.sort_by_key(|group| std::cmp::Reverse(group.count));
     }
-    if top.ledger {
-        write_ledger(&tally.ledger)?;
-    }
     let answer = Answer { request: name.as_deref(), tally: &tally, limit: top.limit };
-    write(&answer, top.show.output.unwrap_or(Output::Table), output).map_err(Problem::Output)
+    let done = write(&answer, top.show.output.unwrap_or(Output::Table), output);
+    end(done, top.ledger.then_some(&tally.ledger), output)
 }

@@ -78,6 +78,9 @@ fn filters_and_patterns_narrow_the_count() {
         (&["count", "* /**", "--pattern", "--method", "HEAD"], "1\n"),
         (&["count", "GET /A/", "--ignore-case", "--ignore-trailing-slash"], "5\n"),
         (&["count", "GET /a", "--path", "/b"], "0\n"),
+        (&["count", "* /a", "--pattern", "--method", "PUT, HEAD", "--status", "200, 500"], "1\n"),
+        (&["count", "* /a", "--pattern", "--method", "head"], "0\n"),
+        (&["count", "GET /a", "--host", "[2001:db8::7]"], "0\n"),
     ] {
         assert_eq!(run_with(arguments, small().as_bytes()).out, expected, "{arguments:?}");
     }

@@ -67,3 +67,27 @@ fn the_truth_never_overwrites_the_log() {
     check(&program(&["generate", "--truth", &log]).stdout(onto).output().unwrap().into(), "the log itself");
     assert_eq!(fs::read_to_string(&log).unwrap(), small());
 }
+
+#[test]
+fn the_count_is_told_where_the_ledger_cannot_be() {
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let folder = Folder::new();
+    let log = folder.file("a.log", small());
+    let mut child = program(&["count", "GET /a", "--ledger"]);
+    let run: crate::program::Run =
+        child.stdin(File::open(&log).unwrap()).stderr(full).output().unwrap().into();
+    assert_eq!((run.code, &*run.out), (Some(2), "5\n"));
+    let (reader, gone) = std::io::pipe().unwrap();
+    drop(reader);
+    let run: crate::program::Run =
+        program(&["count", "GET /a", "--ledger", &log]).stderr(gone).output().unwrap().into();
+    assert_eq!((run.code, &*run.out), (Some(0), "5\n"));
+}
+
+#[test]
+fn the_ledger_is_told_where_the_count_cannot_be() {
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let run: crate::program::Run =
+        program(&["count", "GET /a", "--ledger", "/dev/null"]).stdout(full).output().unwrap().into();
+    assert!(run.code == Some(2) && run.err.starts_with("{\"lines\":0"), "{run:?}");
+}

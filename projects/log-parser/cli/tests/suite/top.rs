@@ -33,3 +33,10 @@ fn more_groups_than_fit_are_told_with_their_error() {
     assert!(run.out.contains("/busy"), "{}", run.out);
     assert!(run.out.contains("short: only 65,536 groups are counted exactly"), "{}", run.out);
 }
+
+#[test]
+fn no_time_is_a_bare_number() {
+    let log = small().replace("20/Nov/2026", "31/Dec/9999").replacen("+0000", "-2359", 1);
+    let run = run_with(&["count", "GET /a", "--by", "hour", "--output", "csv"], log.as_bytes());
+    assert_eq!(run.out, "hour,count\n-,1\n9999-12-31T10:00:00Z,1\n9999-12-31T12:00:00Z,3\n");
+}
