@@ -150,10 +150,11 @@ pub(crate) fn watch(
     if !(1..=highest).contains(&claimed) {
         return Err(JudgeError::UnknownLevel { exercise: exercise.name, highest, level: claimed });
     }
-    if let Some(name) = &options.check
-        && !exercise.checks.iter().any(|check| check.name == name)
-    {
-        return Err(JudgeError::UnknownCheck { exercise: exercise.name, name: name.clone() });
+    // A permit with a slip of the pen in it would permit nothing, and nobody would know.
+    for name in options.check.iter().chain(&options.expect_not_exercised) {
+        if !exercise.checks.iter().any(|check| check.name == name) {
+            return Err(JudgeError::UnknownCheck { exercise: exercise.name, name: name.clone() });
+        }
     }
     if options.build && solution.has_build() {
         build(solution, on)?;

@@ -3,6 +3,7 @@
 
 mod build;
 mod file;
+mod start;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};

@@ -173,7 +173,8 @@ fn projects(here: &Path) -> PathBuf {
 
 /// Folders with a `proctor.toml`, in the order of their names, a folder before those in it.
 fn find(dir: &Path, found: &mut Vec<PathBuf>) {
-    if dir.join("proctor.toml").is_file() {
+    // Whatever has the name: what can't be read is told, not passed over.
+    if dir.join("proctor.toml").symlink_metadata().is_ok() {
         found.push(dir.to_owned());
     }
     let Ok(entries) = fs::read_dir(dir) else { return };

@@ -123,7 +123,7 @@ impl<'t> Invocation<'t> {
             return Err(explain(verdict::late(trial.allowed)).into());
         }
         let ended = process::run(self.spec(limits)).map_err(|error| {
-            let reason = error.to_string();
+            let reason = trial.solution.why_it_does_not_start(&error);
             let failure = Failure::new("a program that starts", format!("it can't be started: {reason}"));
             // The first to find out is as good as any other.
             trial.unstartable.set(Unstartable { command: command.clone(), reason }).ok();

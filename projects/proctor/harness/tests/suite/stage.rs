@@ -31,11 +31,16 @@ impl Stage {
         };
         fs::create_dir(stage.solution()).unwrap();
         fs::create_dir(stage.temporary()).unwrap();
-        let program = stage.solution().join("solution.sh");
-        fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
-        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        stage.script("solution.sh", &format!("#!/bin/sh\n{script}\n"));
         stage.toml(&format!("exercise = \"toy\"\nlevel = 2\nrun = [\"./solution.sh\"]\n{toml}"));
         stage
+    }
+
+    /// A file of the solution that may be executed.
+    pub(crate) fn script(&self, name: &str, text: &str) {
+        let path = self.solution().join(name);
+        fs::write(&path, text).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
     }
 
     pub(crate) fn toml(&self, text: &str) {

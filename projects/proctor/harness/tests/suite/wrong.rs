@@ -124,15 +124,29 @@ fn what_cannot_be_judged_exits_with_2_and_one_clear_line() {
     refuses(
         &stage,
         &[],
-        &format!("{head}`./missing < input` could not be started: No such file or directory (os error 2)\n"),
+        &format!("{head}`./missing < input` could not be started: there is no ./missing in its folder\n"),
     );
     std::fs::write(stage.solution().join("plain"), "x").unwrap();
+    std::fs::create_dir(stage.solution().join("folder")).unwrap();
+    stage.script("shebang", "#!/no/such/sh\n");
+    stage.script("windows", "#!/bin/sh\r\n");
     stage.toml("exercise = \"toy\"\nlevel = 2\nrun = [\"./plain\"]\n");
     refuses(
         &stage,
         &[],
-        &format!("{head}`./plain < input` could not be started: Permission denied (os error 13)\n"),
+        &format!(
+            "{head}`./plain < input` could not be started: it is no executable; `chmod +x` makes it one\n"
+        ),
     );
+    for (program, why) in [
+        ("./folder", "it is a folder"),
+        ("./shebang", "its first line asks for /no/such/sh, which isn't here"),
+        ("./windows", "its first line asks for /bin/sh\\r, which isn't here"),
+        ("no-such-program", "no no-such-program on the PATH"),
+    ] {
+        stage.toml(&format!("exercise = \"toy\"\nlevel = 2\nrun = [\"{program}\"]\n"));
+        refuses(&stage, &[], &format!("{head}`{program} < input` could not be started: {why}\n"));
+    }
     stage.toml("exercise = \"toy\"\nlevel = 9\nrun = [\"./plain\"]\n");
     refuses(&stage, &[], "[stage]/solution/proctor.toml:2: level 9 is not one of 1 to 2\n");
     std::fs::remove_file(stage.solution().join("proctor.toml")).unwrap();
@@ -167,6 +181,11 @@ fn unknown_checks_and_levels_are_refused() {
         &stage,
         &["--check", "some"],
         &format!("{head}toy has no check some; `list toy` shows them all\n"),
+    );
+    refuses(
+        &stage,
+        &["--expect-not-exercised", "nope"],
+        &format!("{head}toy has no check nope; `list toy` shows them all\n"),
     );
     refuses(&stage, &["--level", "3"], &format!("{head}toy has levels 1 to 2, not 3\n"));
     assert!(stage.run(&["--level", "1"]).text.ends_with("level 1 of 2 reached\n"));
