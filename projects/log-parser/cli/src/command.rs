@@ -22,16 +22,20 @@ use log_parser::{
 use crate::args::{self, Which, Who};
 use crate::problem::Problem;
 
-/// The inputs that a list of files means.
+/// The inputs that a list of files means. Standard input is one, however often it is named: it is read to
+/// its end the first time.
 fn inputs(files: &[PathBuf]) -> Vec<Input> {
     if files.is_empty() {
         return vec![Input::Stdin];
     }
+    let mut stdin_is_named = false;
     let input = |path: &PathBuf| match path.as_os_str().as_encoded_bytes() {
-        b"-" => Input::Stdin,
-        _ => Input::Path(path.clone()),
+        b"-" | b"/dev/stdin" | b"/dev/fd/0" | b"/proc/self/fd/0" => {
+            (!std::mem::replace(&mut stdin_is_named, true)).then_some(Input::Stdin)
+        }
+        _ => Some(Input::Path(path.clone())),
     };
-    files.iter().map(input).collect()
+    files.iter().filter_map(input).collect()
 }
 
 /// The format of a name or string; for `auto`, what the first input looks like.

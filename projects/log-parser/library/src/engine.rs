@@ -9,13 +9,15 @@ mod each;
 mod feed;
 mod input;
 mod lines;
+mod packed;
+mod queue;
 mod rejects;
 mod worker;
 
 use std::io;
 use std::num::NonZeroUsize;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::AtomicU64;
 use std::thread;
 
 pub use check::check;
@@ -23,8 +25,9 @@ pub use each::each_line;
 pub use input::{Input, OpenError, sample};
 pub use rejects::Rejects;
 
-use input::{Content, Source};
+use input::Content;
 use lines::Lines;
+use queue::Queue;
 use worker::Worker;
 
 use crate::format::Format;
@@ -32,8 +35,8 @@ use crate::groups::By;
 use crate::query::Query;
 use crate::tally::{Part, Tally};
 
-/// How much of a file a thread takes at a time.
-const CHUNK: u64 = 4 << 20;
+/// More threads than this are never made: each takes memory of its own.
+const MOST_THREADS: usize = 64;
 
 /// A query, and how to run it.
 #[derive(Debug)]
@@ -46,7 +49,7 @@ pub struct Job<'j> {
     pub by: Option<By>,
     /// Where malformed lines are kept.
     pub rejects: Option<&'j Rejects>,
-    /// How many threads; as many as there are processors where it is `None`.
+    /// How many threads, up to 64; as many as there are processors where it is `None`.
     pub threads: Option<NonZeroUsize>,
     /// Grows by the bytes that are read, for whoever watches.
     pub progress: &'j AtomicU64,
@@ -55,7 +58,7 @@ pub struct Job<'j> {
 /// Why a run ended early.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
-    /// An input cannot be opened. Nothing was read.
+    /// An input cannot be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
     /// An input opened, and then could not be read.
@@ -71,34 +74,16 @@ pub enum RunError {
     Rejects(#[source] io::Error),
 }
 
-/// A piece of work for one thread.
-#[derive(Clone, Copy, Debug)]
-struct Task {
-    source: usize,
-    /// The bytes of a file whose lines are wanted; `None` for a stream.
-    range: Option<(u64, u64)>,
-}
-
 impl Job<'_> {
     /// Reads all inputs and returns what they add up to.
     ///
     /// # Errors
-    /// Where an input cannot be opened or read. All are opened first.
+    /// Where an input cannot be opened or read. Before anything is read, [`check`] looks at all of them.
     pub fn run(&self, inputs: Vec<Input>) -> Result<Tally, RunError> {
-        let sources = inputs
-            .into_iter()
-            .map(|input| Source::open(input, self.format.stateful()))
-            .collect::<Result<Vec<_>, _>>()?;
-        let tasks: Vec<Task> =
-            sources.iter().enumerate().flat_map(|(at, source)| tasks(at, source)).collect();
+        check(&inputs)?;
         let available = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-        let threads = self.threads.unwrap_or(available).get().min(tasks.len());
-        let queue = Queue {
-            sources: &sources,
-            tasks: &tasks,
-            next: AtomicUsize::new(0),
-            failed: AtomicBool::new(false),
-        };
+        let threads = self.threads.unwrap_or(available).get().min(Queue::pieces(&inputs)).min(MOST_THREADS);
+        let queue = Queue::new(inputs, self.format.stateful());
         thread::scope(|scope| {
             let others: Vec<_> = (1..threads).map(|_| scope.spawn(|| self.work(&queue))).collect();
             let mut tally = self.work(&queue);
@@ -117,12 +102,11 @@ impl Job<'_> {
     }
 
     /// One thread's share.
-    fn work(&self, queue: &Queue<'_>) -> Result<Part, RunError> {
+    fn work(&self, queue: &Queue) -> Result<Part, RunError> {
         let mut worker = Worker::new(self);
         let mut lines = Lines::new(self.progress);
-        while let Some(task) = queue.take() {
-            let source = &queue.sources[task.source];
-            let done = match (&source.content, task.range) {
+        while let Some(task) = queue.take().inspect_err(|_| queue.fail())? {
+            let done = match (&task.source.content, task.range) {
                 (Content::File { file, start, .. }, Some((from, to))) => {
                     lines.range(file, (from, to), from == *start, &mut worker)
                 }
@@ -135,45 +119,13 @@ impl Job<'_> {
                 (Content::File { .. }, None) => unreachable!("files come in ranges"),
             };
             worker.end_of_source();
-            if let Err(source_error) = done {
-                queue.failed.store(true, Ordering::Relaxed);
-                return Err(RunError::Read { name: source.name.clone(), source: source_error });
+            if let Err(source) = done {
+                queue.fail();
+                return Err(RunError::Read { name: task.source.name.clone(), source });
             }
         }
         worker.finish().map_err(RunError::Rejects)
     }
-}
-
-/// The work that is left, shared by the threads.
-#[derive(Debug)]
-struct Queue<'q> {
-    sources: &'q [Source],
-    tasks: &'q [Task],
-    next: AtomicUsize,
-    failed: AtomicBool,
-}
-
-impl Queue<'_> {
-    fn take(&self) -> Option<Task> {
-        if self.failed.load(Ordering::Relaxed) {
-            return None;
-        }
-        self.tasks.get(self.next.fetch_add(1, Ordering::Relaxed)).copied()
-    }
-}
-
-fn tasks(at: usize, source: &Source) -> Vec<Task> {
-    let Content::File { start, end, .. } = source.content else {
-        return vec![Task { source: at, range: None }];
-    };
-    let mut tasks = Vec::new();
-    let mut from = start;
-    while from < end {
-        let to = end.min(from + CHUNK);
-        tasks.push(Task { source: at, range: Some((from, to)) });
-        from = to;
-    }
-    tasks
 }
 
 /// A stream waits here for the thread that takes it.

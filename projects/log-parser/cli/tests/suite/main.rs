@@ -6,6 +6,8 @@
 mod count;
 /// Messages of everything that can be mended.
 mod errors;
+/// Inputs of every kind.
+mod inputs;
 /// `explain`, `detect`, `formats` and `generate`.
 mod others;
 /// A program and what it said.

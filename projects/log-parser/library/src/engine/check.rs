@@ -1,10 +1,13 @@
-//! A first look at the inputs, before anything is read or written: are they there, and can they be read?
+//! A first look at the inputs, before anything is read or written: are they there, and can they
+//! be read?
 
 use std::fs::File;
 use std::io;
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 use super::input::{Input, OpenError};
+use super::packed::{self, START};
 
 /// Looks whether files are there and can be read, and keeps none of them open: there may be more files than
 /// a process may have open, and a named pipe is opened only when its turn has come.
@@ -26,7 +29,9 @@ fn look(path: &Path) -> io::Result<()> {
         return Err(io::ErrorKind::IsADirectory.into());
     }
     if metadata.is_file() {
-        File::open(path)?;
+        let mut magic = [0; START];
+        let known = File::open(path)?.read_at(&mut magic, 0)?;
+        packed::is_gzip(&magic[..known])?;
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use crate::scan::without_ending;
 
 use super::input::{Content, Input, Source};
 use super::lines::{LineSink, Lines};
-use super::{RunError, feed};
+use super::{RunError, check, feed};
 
 /// Shows each line to `visit`, without its ending; `None` for a line that is too long to be held.
 /// `visit` also gets the number of the input, from 0. Its first error ends the reading.
@@ -18,6 +18,7 @@ pub fn each_line(
     inputs: Vec<Input>,
     mut visit: impl FnMut(usize, Option<&[u8]>) -> io::Result<()>,
 ) -> Result<io::Result<()>, RunError> {
+    check(&inputs)?;
     let progress = AtomicU64::new(0);
     for (at, input) in inputs.into_iter().enumerate() {
         let source = Source::open(input, true)?;

@@ -1,18 +1,14 @@
 //! What can be read: files, standard input, and either of them packed with gzip.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read, Seek};
+use std::io::{self, Read, Seek};
 use std::os::fd::AsFd;
 use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 use std::sync::Mutex;
 
-use flate2::read::MultiGzDecoder;
-
 use super::Waiting;
-
-/// How the bytes of a gzip file begin.
-const GZIP: [u8; 2] = [0x1F, 0x8B];
+use super::packed::{self, Members, START};
 
 /// How much of an input is looked at to find its format.
 const SAMPLE: usize = 64 << 10;
@@ -21,7 +17,7 @@ const SAMPLE: usize = 64 << 10;
 pub enum Input {
     /// A file, by its path.
     Path(PathBuf),
-    /// Standard input.
+    /// Standard input. It is read once, however often it is named.
     Stdin,
     /// Anything else that can be read, from its start to its end.
     Stream {
@@ -169,19 +165,19 @@ fn content(mut file: File, in_order: bool) -> io::Result<Content> {
         return stream(file);
     }
     let start = file.stream_position()?;
-    let mut magic = [0; 2];
-    let packed = file.read_at(&mut magic, start)? == 2 && magic == GZIP;
-    if packed || in_order {
+    let mut magic = [0; START];
+    let known = file.read_at(&mut magic, start)?;
+    if in_order || packed::is_gzip(&magic[..known])? {
         return stream(file);
     }
     Ok(Content::File { file, start, end: metadata.len().max(start) })
 }
 
-/// Looks at the first two bytes, which a pipe gives only once.
+/// Looks at the first bytes, which a pipe gives only once.
 fn stream(mut file: impl Read + Send + 'static) -> io::Result<Content> {
-    let mut magic = [0; 2];
+    let mut magic = [0; START];
     let mut known = 0;
-    while known < 2 {
+    while known < START {
         match file.read(&mut magic[known..]) {
             Ok(0) => break,
             Ok(more) => known += more,
@@ -189,12 +185,8 @@ fn stream(mut file: impl Read + Send + 'static) -> io::Result<Content> {
             Err(error) => return Err(error),
         }
     }
-    let packed = magic[..known] == GZIP;
+    let packed = packed::is_gzip(&magic[..known])?;
     let whole = io::Cursor::new(magic).take(known as u64).chain(file);
-    let reader: Box<dyn Read + Send> = if packed {
-        Box::new(MultiGzDecoder::new(BufReader::with_capacity(64 << 10, whole)))
-    } else {
-        Box::new(whole)
-    };
+    let reader: Box<dyn Read + Send> = if packed { Box::new(Members::new(whole)) } else { Box::new(whole) };
     Ok(Content::Stream(Mutex::new(Some(reader))))
 }
