@@ -6,7 +6,7 @@ mod list;
 mod verify;
 
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
 use std::iter;
 use std::path::{Path, PathBuf};
@@ -14,8 +14,9 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use crate::report::outlet::OutletError;
 use crate::report::screen::Screen;
-use crate::{Exercise, interrupt, syscall};
+use crate::{Exercise, interrupt, shell, syscall};
 
 /// Nothing speaks against the solution.
 const HELD: u8 = 0;
@@ -53,7 +54,7 @@ enum Command {
 #[derive(Debug)]
 struct Context<'c> {
     exercises: &'c [&'static Exercise],
-    /// The program as the person typed it.
+    /// The program as the person typed it, quoted for a shell.
     name: String,
 }
 
@@ -72,11 +73,7 @@ pub fn program(exercises: &[&'static Exercise]) -> ExitCode {
     let name = typed_name(args.first());
     let cli = match parse(&name, &args) {
         Ok(cli) => cli,
-        Err(error) => {
-            // Help asked for is no error; both are clap's own words. A reader who has gone changes nothing.
-            error.print().ok();
-            return ExitCode::from(if error.use_stderr() { NO_JUDGEMENT } else { HELD });
-        }
+        Err(error) => return ExitCode::from(explain(&error)),
     };
     if let Err(error) = interrupt::install() {
         writeln!(io::stderr(), "failed to watch for Ctrl-C: {error}").ok();
@@ -84,7 +81,7 @@ pub fn program(exercises: &[&'static Exercise]) -> ExitCode {
     }
     // Should a solution kill its guard, what it started falls to us.
     let adopts = syscall::adopt();
-    let context = Context { exercises, name };
+    let context = Context { exercises, name: shell::quote(OsStr::new(&name)) };
     let mut screen = Screen::stdout();
     let code = match cli.command {
         Command::List(args) => list::run(&context, &args, &mut screen),
@@ -92,10 +89,23 @@ pub fn program(exercises: &[&'static Exercise]) -> ExitCode {
         Command::Board(args) => board::run(&context, &args, &mut screen),
         Command::Doctor(args) => doctor::run(&context, &args, &mut screen),
     };
+    let code = settled(&mut screen, code);
     if adopts {
         syscall::end_adopted();
     }
     ExitCode::from(code)
+}
+
+/// Help asked for is no error; both are clap's own words. No signal is taken over yet: Ctrl-C ends us here.
+fn explain(error: &clap::Error) -> u8 {
+    match error.print() {
+        Err(failed) if failed.kind() != io::ErrorKind::BrokenPipe => {
+            writeln!(io::stderr(), "failed to write to standard output: {failed}").ok();
+            NO_JUDGEMENT
+        }
+        _ if error.use_stderr() => NO_JUDGEMENT,
+        _ => HELD,
+    }
 }
 
 fn parse(name: &str, args: &[OsString]) -> Result<Cli, clap::Error> {
@@ -124,15 +134,19 @@ fn as_seen_from(here: &Path, path: &Path) -> PathBuf {
         .unwrap_or_else(|| path.into())
 }
 
-/// An error with its causes, once, on standard error.
-fn complain(error: &dyn std::error::Error) {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(&format!(": {error}"));
-        cause = error.source();
+/// The exit code once all is written that there is to say. Results that went nowhere are no results; a reader who has
+/// seen enough is another matter.
+fn settled(screen: &mut Screen, code: u8) -> u8 {
+    match screen.settle() {
+        Ok(()) | Err(OutletError::Closed) => code,
+        Err(OutletError::Interrupted) => INTERRUPTED,
+        Err(error @ OutletError::Write(_)) => {
+            screen.complain(&error);
+            // The same wait, for one line of standard error.
+            let said = screen.settle();
+            if matches!(said, Err(OutletError::Interrupted)) { INTERRUPTED } else { code.max(NO_JUDGEMENT) }
+        }
     }
-    writeln!(io::stderr(), "{text}").ok();
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ pub(crate) mod escape;
 pub(crate) mod human;
 pub(crate) mod json;
 pub(crate) mod junit;
+pub(crate) mod outlet;
 pub(crate) mod screen;
 pub(crate) mod table;
 

@@ -1,6 +1,9 @@
 //! Command lines as a person would type them.
 
 use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+
+use crate::report::escape;
 
 /// Joins words, quoted where a shell would need it.
 pub(crate) fn line(words: &[impl AsRef<OsStr>]) -> String {
@@ -9,10 +12,14 @@ pub(crate) fn line(words: &[impl AsRef<OsStr>]) -> String {
 
 /// One word, quoted where a shell would need it.
 pub(crate) fn quote(word: &OsStr) -> String {
-    let word = word.to_string_lossy();
+    let bytes = word.as_bytes();
+    let Some(word) = word.to_str().filter(|word| !word.chars().any(char::is_control)) else {
+        // What can't be shown as it is: quotes that know escapes.
+        return format!("$'{}'", escape::line(bytes).replace('\'', r"\'"));
+    };
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:=,@%+".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
-        return word.into_owned();
+        return word.to_owned();
     }
     format!("'{}'", word.replace('\'', r"'\''"))
 }
@@ -25,5 +32,10 @@ mod tests {
     fn words_are_quoted_only_where_a_shell_needs_it() {
         let words = ["./count", "GET /it's", "", "10.0.0.0/8", "a*"];
         assert_eq!(line(&words), r"./count 'GET /it'\''s' '' 10.0.0.0/8 'a*'");
+    }
+
+    #[test]
+    fn what_does_not_print_can_still_be_typed() {
+        assert_eq!(quote(OsStr::from_bytes(b"a\x1b'\\\xff\n")), r"$'a\x1b\'\\\xff\n'");
     }
 }

@@ -8,10 +8,11 @@ use std::time::{Duration, Instant};
 
 use super::{Context, HELD, NOT_HELD, verify};
 use crate::judge::{self, DEFAULT_SEED, JudgeError, Options};
+use crate::report::escape;
 use crate::report::human::{Teller, duration};
 use crate::report::screen::{Screen, Tone};
 use crate::report::table::table;
-use crate::{Exercise, Report, Solution};
+use crate::{Exercise, Report, Solution, shell};
 
 /// Folders that hold no solutions of their own: doubles, what a candidate starts from, tests, what was built.
 const PASSED_OVER: [&str; 6] = ["acceptance", "starters", "tests", "fuzz", "target", "node_modules"];
@@ -36,7 +37,7 @@ struct Row {
     elapsed: Duration,
 }
 
-pub(super) fn run(context: &Context<'_>, args: &Args, screen: &mut Screen<'_>) -> u8 {
+pub(super) fn run(context: &Context<'_>, args: &Args, screen: &mut Screen) -> u8 {
     let mut folders = Vec::new();
     let dirs = if args.dirs.is_empty() {
         vec![projects(&env::current_dir().unwrap_or_default())]
@@ -56,7 +57,7 @@ pub(super) fn run(context: &Context<'_>, args: &Args, screen: &mut Screen<'_>) -
     finish(context, &rows, screen)
 }
 
-fn introduce(screen: &mut Screen<'_>, solutions: usize, seed: u64) {
+fn introduce(screen: &mut Screen, solutions: usize, seed: u64) {
     let proctor = screen.paint(Tone::Strong, "proctor");
     let solutions = if solutions == 1 { "1 solution".to_owned() } else { format!("{solutions} solutions") };
     screen.line(&format!(
@@ -65,7 +66,7 @@ fn introduce(screen: &mut Screen<'_>, solutions: usize, seed: u64) {
     screen.line(&format!("their contract, level by level, with inputs made from seed {seed}."));
 }
 
-fn judge(context: &Context<'_>, args: &Args, folder: PathBuf, screen: &mut Screen<'_>) -> Row {
+fn judge(context: &Context<'_>, args: &Args, folder: PathBuf, screen: &mut Screen) -> Row {
     let start = Instant::now();
     screen.gap();
     let read = Solution::read(&folder, context.exercises).map_err(JudgeError::from);
@@ -76,7 +77,7 @@ fn judge(context: &Context<'_>, args: &Args, folder: PathBuf, screen: &mut Scree
     if let Err(error) = &result
         && !matches!(error, JudgeError::Interrupted)
     {
-        let text = screen.paint(Tone::Bad, &error.to_string());
+        let text = screen.paint(Tone::Bad, &escape::words(&error.to_string()));
         screen.line(&format!("  ✗ {text}"));
     }
     Row { folder, exercise, result, elapsed: start.elapsed() }
@@ -87,7 +88,7 @@ fn live(
     args: &Args,
     solution: &Solution,
     exercise: &'static Exercise,
-    screen: &mut Screen<'_>,
+    screen: &mut Screen,
 ) -> Result<Report, JudgeError> {
     let options = Options {
         seed: args.seed,
@@ -96,15 +97,15 @@ fn live(
         strict: verify::under_ci(),
         ..Options::default()
     };
-    let head = screen.paint(Tone::Strong, solution.shown());
-    let language = solution.run_line().join(" ");
+    let head = screen.paint(Tone::Strong, &escape::words(solution.shown()));
+    let language = shell::line(solution.run_line());
     screen.line(&format!("{head} · {} · claims level {} · {language}", exercise.name, solution.level()));
     let again = verify::again(context, Path::new(solution.shown()), args.seed);
     let mut teller = Teller::new(screen, exercise, again, false);
     judge::watch(exercise, solution, &options, &mut |event| teller.tell(&event))
 }
 
-fn finish(context: &Context<'_>, rows: &[Row], screen: &mut Screen<'_>) -> u8 {
+fn finish(context: &Context<'_>, rows: &[Row], screen: &mut Screen) -> u8 {
     screen.gap();
     if rows.is_empty() {
         screen.line("No folder here has a proctor.toml.");
@@ -127,7 +128,7 @@ fn finish(context: &Context<'_>, rows: &[Row], screen: &mut Screen<'_>) -> u8 {
                 }
                 Err(_) => ("–".to_owned(), "not judged".to_owned()),
             };
-            let folder = row.folder.display().to_string();
+            let folder = escape::words(&row.folder.display().to_string());
             vec![row.exercise.to_owned(), folder, levels, verdict, duration(row.elapsed)]
         })
         .collect();
@@ -138,14 +139,16 @@ fn finish(context: &Context<'_>, rows: &[Row], screen: &mut Screen<'_>) -> u8 {
     if held { HELD } else { NOT_HELD }
 }
 
-fn next(context: &Context<'_>, rows: &[Row], screen: &mut Screen<'_>) {
-    let folder = rows.first().map(|row| row.folder.display().to_string()).unwrap_or_default();
+fn next(context: &Context<'_>, rows: &[Row], screen: &mut Screen) {
+    let folder = rows.first().map(|row| row.folder.as_path()).unwrap_or_else(|| Path::new("."));
+    let makefile = folder.join("Makefile").is_file();
+    let folder = shell::quote(folder.as_os_str());
     let exercise = rows.first().map_or("", |row| row.exercise);
     let mut commands = vec![
         (format!("{} verify {folder}", context.name), "one solution, check by check"),
         (format!("{} list {exercise}", context.name), "what is checked, in the brief's words"),
     ];
-    if Path::new(&folder).join("Makefile").is_file() {
+    if makefile {
         commands.push((format!("make -C {folder} run"), "that solution at work"));
     }
     if Path::new("Makefile").is_file() {

@@ -19,11 +19,11 @@ struct Missing {
     optional: usize,
 }
 
-pub(super) fn run(context: &Context<'_>, args: &Args, screen: &mut Screen<'_>) -> u8 {
+pub(super) fn run(context: &Context<'_>, args: &Args, screen: &mut Screen) -> u8 {
     let exercises = match list::wanted(context, args.exercise.as_deref()) {
         Ok(exercises) => exercises,
         Err(unknown) => {
-            super::complain(&unknown);
+            screen.complain(&unknown);
             return NO_JUDGEMENT;
         }
     };
@@ -51,7 +51,7 @@ pub(super) fn run(context: &Context<'_>, args: &Args, screen: &mut Screen<'_>) -
     if missing.required > 0 { NOT_HELD } else { HELD }
 }
 
-fn show(need: &Need, required: bool, screen: &mut Screen<'_>, missing: &mut Missing) {
+fn show(need: &Need, required: bool, screen: &mut Screen, missing: &mut Missing) {
     if interrupt::raised() {
         return;
     }

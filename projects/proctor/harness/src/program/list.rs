@@ -10,11 +10,11 @@ pub(super) struct Args {
     exercise: Option<String>,
 }
 
-pub(super) fn run(context: &Context<'_>, args: &Args, screen: &mut Screen<'_>) -> u8 {
+pub(super) fn run(context: &Context<'_>, args: &Args, screen: &mut Screen) -> u8 {
     let found = match wanted(context, args.exercise.as_deref()) {
         Ok(found) => found,
         Err(unknown) => {
-            super::complain(&unknown);
+            screen.complain(&unknown);
             return NO_JUDGEMENT;
         }
     };

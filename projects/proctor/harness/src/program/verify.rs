@@ -8,11 +8,11 @@ use std::thread;
 
 use clap::ValueEnum;
 
-use super::{Context, HELD, INTERRUPTED, NO_JUDGEMENT, NOT_HELD, complain};
+use super::{Context, HELD, INTERRUPTED, NO_JUDGEMENT, NOT_HELD};
 use crate::judge::{self, DEFAULT_SEED, JudgeError, Options};
 use crate::report::human::{self, Teller};
 use crate::report::screen::{Screen, Tone};
-use crate::report::{json, junit};
+use crate::report::{escape, json, junit};
 use crate::{Exercise, Report, Solution, shell};
 
 #[derive(Debug, clap::Args)]
@@ -56,7 +56,7 @@ enum Format {
     Junit,
 }
 
-pub(super) fn run(context: &Context<'_>, args: &Args, screen: &mut Screen<'_>) -> u8 {
+pub(super) fn run(context: &Context<'_>, args: &Args, screen: &mut Screen) -> u8 {
     let judged = Solution::read(&args.dir, context.exercises).map_err(JudgeError::from).and_then(
         |(solution, exercise)| {
             let report = judge(context, args, &solution, exercise, screen)?;
@@ -74,7 +74,7 @@ pub(super) fn run(context: &Context<'_>, args: &Args, screen: &mut Screen<'_>) -
     }
     for path in &args.results {
         if let Err(error) = save(path, exercise, &report) {
-            complain(&error);
+            screen.complain(&error);
             return NO_JUDGEMENT;
         }
     }
@@ -82,9 +82,8 @@ pub(super) fn run(context: &Context<'_>, args: &Args, screen: &mut Screen<'_>) -
 }
 
 /// The error's words, and the exit code that goes with them.
-pub(super) fn refuse(error: &JudgeError, screen: &mut Screen<'_>) -> u8 {
-    screen.clear();
-    complain(error);
+pub(super) fn refuse(error: &JudgeError, screen: &mut Screen) -> u8 {
+    screen.complain(error);
     if matches!(error, JudgeError::Interrupted) { INTERRUPTED } else { NO_JUDGEMENT }
 }
 
@@ -93,7 +92,7 @@ fn judge(
     args: &Args,
     solution: &Solution,
     exercise: &'static Exercise,
-    screen: &mut Screen<'_>,
+    screen: &mut Screen,
 ) -> Result<Report, JudgeError> {
     let options = Options {
         level: args.level,
@@ -108,7 +107,7 @@ fn judge(
     if !matches!(args.format, Format::Human) {
         return judge::watch(exercise, solution, &options, &mut |_| {});
     }
-    let head = format!("{} · {}", exercise.name, solution.shown());
+    let head = format!("{} · {}", exercise.name, escape::words(solution.shown()));
     let head = screen.paint(Tone::Strong, &head);
     screen.line(&format!("{head} · claims level {} · seed {}", solution.level(), args.seed));
     let again = again(context, &args.dir, args.seed);

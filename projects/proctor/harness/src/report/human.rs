@@ -9,8 +9,8 @@ use crate::judge::Event;
 use crate::{Exercise, Failure, Judged, Outcome, Report};
 
 /// Tells a judgement as it happens.
-pub(crate) struct Teller<'t, 'o> {
-    pub(crate) screen: &'t mut Screen<'o>,
+pub(crate) struct Teller<'t> {
+    pub(crate) screen: &'t mut Screen,
     pub(crate) exercise: &'static Exercise,
     /// How to run one check again, up to its name: `proctor verify DIR --seed 7 --check`.
     pub(crate) again: String,
@@ -23,9 +23,9 @@ pub(crate) struct Teller<'t, 'o> {
     of: usize,
 }
 
-impl<'t, 'o> Teller<'t, 'o> {
+impl<'t> Teller<'t> {
     pub(crate) fn new(
-        screen: &'t mut Screen<'o>,
+        screen: &'t mut Screen,
         exercise: &'static Exercise,
         again: String,
         checks: bool,
@@ -115,15 +115,17 @@ impl<'t, 'o> Teller<'t, 'o> {
             let (requirement, time) = (outcome.requirement, duration(outcome.elapsed));
             self.screen.line(&format!("  {mark} {name} {requirement:<8} {time:>7}"));
         }
+        let not_exercised = |reason: &str| format!("      not exercised: {}", escape::words(reason));
         match &outcome.result {
             Judged::Passed => {}
             Judged::Failed(failure) => self.failure(outcome, failure),
             Judged::NotExercised { reason, expected: true } if self.checks => {
-                self.screen.line(&format!("      not exercised: {reason}"));
+                self.screen.line(&not_exercised(reason));
             }
             Judged::NotExercised { expected: true, .. } => {}
             Judged::NotExercised { reason, expected: false } => self.screen.line(&format!(
-                "      not exercised: {reason}\n      It must be, here: expect it with --expect-not-exercised {}",
+                "{}\n      It must be, here: expect it with --expect-not-exercised {}",
+                not_exercised(reason),
                 outcome.check
             )),
         }
@@ -136,19 +138,19 @@ impl<'t, 'o> Teller<'t, 'o> {
             self.part(&format!("{} says", outcome.requirement), wrapped(text));
         }
         if let Some(command) = &failure.command {
-            self.part("command", [command.as_str()]);
+            self.part("command", [escape::words(command)]);
         }
         if let Some(input) = &failure.input {
             self.part("input", [escape::size(input)]);
             self.screen.lines(escape::block(input).iter().map(|line| format!("        │ {line}")));
         }
-        self.part("expected", escape::block(failure.expected.as_bytes()));
-        self.part("actual", escape::block(failure.actual.as_bytes()));
+        self.part("expected", escape::said(&failure.expected));
+        self.part("actual", escape::said(&failure.actual));
         if let Some(stderr) = &failure.stderr {
             self.part("it said", escape::block(stderr));
         }
         if let Some(note) = &failure.note {
-            self.part("note", escape::block(note.as_bytes()));
+            self.part("note", escape::said(note));
         }
         let again = format!("{} {}", self.again, outcome.check);
         self.part("run again", [again]);
@@ -167,7 +169,7 @@ impl<'t, 'o> Teller<'t, 'o> {
 }
 
 /// The table of levels and the one sentence.
-pub(crate) fn summary(screen: &mut Screen<'_>, exercise: &Exercise, report: &Report) {
+pub(crate) fn summary(screen: &mut Screen, exercise: &Exercise, report: &Report) {
     screen.gap();
     if !report.single {
         let rows: Vec<Vec<String>> = exercise

@@ -75,17 +75,17 @@ fn counts(outcomes: &[&Outcome], time: Duration) -> String {
     format!(" tests=\"{tests}\" failures=\"{failures}\" skipped=\"{skipped}\" time=\"{time:.3}\"")
 }
 
-/// Text that XML can hold, in an attribute too: control characters are escaped line by line first.
+/// Text that XML can hold, in an attribute too: control characters are escaped first.
 fn text(text: &str) -> String {
-    let lines: Vec<_> = text.split('\n').map(|line| escape::line(line.as_bytes())).collect();
     let mut safe = String::with_capacity(text.len());
-    for c in lines.join("\n").chars() {
+    for c in escape::words(text).chars() {
         match c {
             '&' => safe.push_str("&amp;"),
             '<' => safe.push_str("&lt;"),
             '>' => safe.push_str("&gt;"),
             '"' => safe.push_str("&quot;"),
             '\n' => safe.push_str("&#10;"),
+            '\t' => safe.push_str("&#9;"),
             c => safe.push(c),
         }
     }

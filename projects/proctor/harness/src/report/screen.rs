@@ -1,9 +1,13 @@
 //! Where text goes: lines, and on a terminal one line below them that says what is going on.
 
 use std::env;
-use std::io::{self, IsTerminal, Write};
+use std::error::Error;
+use std::io::{self, IsTerminal};
 
 use anstyle::{AnsiColor, Style};
+
+use super::escape;
+use super::outlet::{Outlet, OutletError};
 
 /// What a piece of text means; only a terminal shows it by colour.
 #[derive(Clone, Copy, Debug)]
@@ -15,28 +19,23 @@ pub(crate) enum Tone {
     Faint,
 }
 
-/// An output that may be a terminal.
-pub(crate) struct Screen<'o> {
-    out: Box<dyn Write + 'o>,
+/// Standard output, which may be a terminal, and standard error beside it.
+#[derive(Debug)]
+pub(crate) struct Screen {
+    out: Outlet,
     terminal: bool,
     colour: bool,
     progress: bool,
     blank: bool,
 }
 
-impl<'o> Screen<'o> {
+impl Screen {
     /// Standard output. Colours as `NO_COLOR` and `TERM` have it.
     pub(crate) fn stdout() -> Self {
         let terminal = io::stdout().is_terminal();
         let plain = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
             || env::var_os("TERM").is_some_and(|term| term == "dumb");
-        Self {
-            out: Box::new(io::stdout()),
-            terminal,
-            colour: terminal && !plain,
-            progress: false,
-            blank: true,
-        }
+        Self { out: Outlet::new(), terminal, colour: terminal && !plain, progress: false, blank: true }
     }
 
     /// True where a progress line is seen.
@@ -44,12 +43,12 @@ impl<'o> Screen<'o> {
         self.terminal
     }
 
-    /// Writes a line. A reader who has gone is no reason to stop judging: results may also go to a file.
+    /// Writes a line, sooner or later. A reader who has gone is no reason to stop judging: results may also go to a
+    /// file.
     pub(crate) fn line(&mut self, text: &str) {
         self.clear();
         self.blank = text.is_empty();
-        writeln!(self.out, "{text}").ok();
-        self.out.flush().ok();
+        self.out.output(format!("{text}\n"));
     }
 
     /// Writes an empty line, unless the last one was empty.
@@ -68,11 +67,11 @@ impl<'o> Screen<'o> {
 
     /// Shows what is going on, until the next line. Nothing where it is no terminal.
     pub(crate) fn progress(&mut self, text: &str) {
-        if self.terminal {
+        // A terminal on hold is not sent one progress after the other.
+        if self.terminal && self.out.is_idle() {
             // Cut to the usual width: a wrapped line could not be taken back.
             let text: String = text.chars().take(79).collect();
-            write!(self.out, "\r\x1b[2K{text}").ok();
-            self.out.flush().ok();
+            self.out.output(format!("\r\x1b[2K{text}"));
             self.progress = true;
         }
     }
@@ -80,10 +79,31 @@ impl<'o> Screen<'o> {
     /// Takes the progress line back.
     pub(crate) fn clear(&mut self) {
         if self.progress {
-            write!(self.out, "\r\x1b[2K").ok();
-            self.out.flush().ok();
+            self.out.output("\r\x1b[2K".to_owned());
             self.progress = false;
         }
+    }
+
+    /// Writes an error with its causes, once, on standard error.
+    pub(crate) fn complain(&mut self, error: &dyn Error) {
+        self.clear();
+        let mut text = error.to_string();
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            text.push_str(&format!(": {error}"));
+            cause = error.source();
+        }
+        self.out.error(escape::words(&text) + "\n");
+    }
+
+    /// Waits until all is written.
+    ///
+    /// # Errors
+    ///
+    /// With the reason why it will not be.
+    pub(crate) fn settle(&mut self) -> Result<(), OutletError> {
+        self.clear();
+        self.out.settle()
     }
 
     /// Text in a tone.
@@ -102,7 +122,7 @@ impl<'o> Screen<'o> {
     }
 }
 
-impl Drop for Screen<'_> {
+impl Drop for Screen {
     fn drop(&mut self) {
         self.clear();
     }

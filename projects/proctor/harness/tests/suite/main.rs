@@ -13,6 +13,8 @@ mod five_steps;
 mod formats;
 /// Ctrl-C, SIGKILL, and the hundred runs.
 mod leftovers;
+/// Readers who stop or leave, full disks, and bytes that would move a terminal.
+mod outputs;
 /// Starting the toy exercise's program on a solution made on the spot.
 mod stage;
 /// Solutions that are wrong on purpose, each with its verdict held by snapshot.
