@@ -85,8 +85,8 @@ impl Job<'_> {
         let threads = self.threads.unwrap_or(available).get().min(Queue::pieces(&inputs)).min(MOST_THREADS);
         let queue = Queue::new(inputs, self.format.stateful());
         thread::scope(|scope| {
-            let others: Vec<_> = (1..threads).map(|_| scope.spawn(|| self.work(&queue))).collect();
-            let mut tally = self.work(&queue);
+            let others: Vec<_> = (1..threads).map(|_| scope.spawn(|| self.work(&queue, threads))).collect();
+            let mut tally = self.work(&queue, threads);
             for thread in others {
                 let theirs = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
                 tally = match (tally, theirs) {
@@ -102,8 +102,8 @@ impl Job<'_> {
     }
 
     /// One thread's share.
-    fn work(&self, queue: &Queue) -> Result<Part, RunError> {
-        let mut worker = Worker::new(self);
+    fn work(&self, queue: &Queue, threads: usize) -> Result<Part, RunError> {
+        let mut worker = Worker::new(self, threads);
         let mut lines = Lines::new(self.progress);
         while let Some(task) = queue.take().inspect_err(|_| queue.fail())? {
             let done = match (&task.source.content, task.range) {

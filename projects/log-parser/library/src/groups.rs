@@ -12,6 +12,7 @@ use crate::record::{Record, Time};
 use crate::request::Parts;
 use crate::when::micros;
 
+pub use sketch::Full;
 pub(crate) use sketch::Sketch;
 
 /// What requests are grouped by.
@@ -86,14 +87,20 @@ pub struct Summary {
     /// How many requests any count may be short of, and any group that is missing may have. Zero, and all
     /// counts are exact, for as long as there are no more than [`Summary::EXACT`] groups.
     pub error: u64,
+    /// What there was too much of, where the error is not zero.
+    pub full: Option<Full>,
     /// Requests in no group of the list.
     pub other: u64,
 }
 
 impl Summary {
-    /// So many groups are counted exactly, if they take no more than 8 MiB of text.
+    /// So many groups are counted exactly, if they take no more than 8 MiB of text; fewer by each of more than
+    /// four threads.
     pub const EXACT: usize = sketch::CAPACITY;
 }
+
+/// A key may have so many bytes; the rest of a longer one is `…`.
+const LONGEST: usize = 4096;
 
 /// One thread's groups.
 #[derive(Clone, Debug)]
@@ -115,8 +122,9 @@ struct Recent {
 }
 
 impl Groups {
-    pub(crate) fn new(by: By) -> Self {
-        Self { by, sketch: Sketch::new(), recent: Recent::default(), total: 0 }
+    /// The groups of one of so many threads.
+    pub(crate) fn one_of(threads: usize, by: By) -> Self {
+        Self { by, sketch: Sketch::one_of(threads), recent: Recent::default(), total: 0 }
     }
 
     /// Enters a request.
@@ -126,19 +134,28 @@ impl Groups {
         match self.by {
             By::Hour | By::Day => self.enter_time(&record.time),
             By::Path => match Parts::of(record) {
-                Some(parts) => self.sketch.add(&query.path_of(&parts), 1),
-                None => self.sketch.add(b"-", 1),
+                Some(parts) => self.add(&query.path_of(&parts)),
+                None => self.add(b"-"),
             },
-            By::Method => self.sketch.add(Parts::of(record).map_or(b"-", |parts| parts.method), 1),
-            By::Agent => self.sketch.add(record.agent.as_deref().unwrap_or(b"-"), 1),
+            By::Method => self.add(Parts::of(record).map_or(b"-", |parts| parts.method)),
+            By::Agent => self.add(record.agent.as_deref().unwrap_or(b"-")),
             By::Status => match record.status {
                 Some(status) => self.sketch.add(&three_digits(status), 1),
                 None => self.sketch.add(b"-", 1),
             },
             By::Client => {
                 let client = Client::of(record, &query.trusted);
-                self.sketch.add(&canonical(&client), 1);
+                self.add(&canonical(&client));
             }
+        }
+    }
+
+    /// What is longer than any honest key is grouped by how it begins.
+    #[inline]
+    fn add(&mut self, key: &[u8]) {
+        match key.split_at_checked(LONGEST) {
+            Some((start, rest)) if !rest.is_empty() => self.sketch.add(&[start, "…".as_bytes()].concat(), 1),
+            _ => self.sketch.add(key, 1),
         }
     }
 
@@ -187,7 +204,13 @@ impl Groups {
             groups.sort_unstable_by(|a, b| b.count.cmp(&a.count).then_with(|| a.key.cmp(&b.key)));
         }
         let listed: u64 = groups.iter().map(|group| group.count).sum();
-        Summary { by: self.by, groups, error: self.sketch.error(), other: self.total - listed }
+        Summary {
+            by: self.by,
+            groups,
+            error: self.sketch.error(),
+            full: self.sketch.full(),
+            other: self.total - listed,
+        }
     }
 }
 
@@ -229,7 +252,7 @@ mod tests {
     use super::*;
 
     fn summary(by: By, records: &[Record<'_>]) -> Summary {
-        let mut groups = Groups::new(by);
+        let mut groups = Groups::one_of(1, by);
         for record in records {
             groups.enter(record, &Query::default());
         }

@@ -47,7 +47,7 @@ pub use client::Client;
 pub use engine::{Input, Job, OpenError, Rejects, RunError, check, each_line, sample};
 pub use explain::{Explanation, show};
 pub use filter::{Filters, Missed, StatusError, Statuses};
-pub use groups::{By, Group, Key, Summary};
+pub use groups::{By, Full, Group, Key, Summary};
 pub use ledger::{Ledger, Outcome};
 pub use net::{Address, Cidr, CidrError, Ranges};
 pub use path::{Normal, PathPattern};

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use log_parser::{By, Key, Summary, show};
+use log_parser::{By, Full, Key, Summary, show};
 
 use super::json::not_listed;
 use super::sparkline::sparkline;
@@ -39,9 +39,13 @@ fn notes(answer: &Answer<'_>, summary: &Summary, output: &mut impl Write) -> io:
     if rest > 0 {
         writeln!(output, "{} more in other groups", grouped(rest))?;
     }
-    if summary.error > 0 {
-        let (error, exact) = (grouped(summary.error), grouped(Summary::EXACT as u64));
-        writeln!(output, "each count may be up to {error} short: only {exact} groups are counted exactly")?;
+    if let Some(full) = summary.full {
+        let exact = match full {
+            Full::Groups(groups) => format!("{} groups", grouped(groups as u64)),
+            Full::Text(bytes) => format!("groups of {} KiB of text in all", grouped(bytes as u64 >> 10)),
+        };
+        let error = grouped(summary.error);
+        writeln!(output, "each count may be up to {error} short: only {exact} are counted exactly")?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Answers in every way to write them, held by snapshot.
 
-use log_parser::{By, Group, Ledger};
+use log_parser::{By, Full, Group, Ledger};
 
 use super::*;
 
@@ -19,6 +19,7 @@ fn tally(by: Option<By>) -> Tally {
             _ => vec![text("/plain", 1_200), text("/a,\"b\"", 34), text("/\u{e9}", 5)],
         },
         error: if by == By::Path { 3 } else { 0 },
+        full: (by == By::Path).then_some(Full::Groups(Summary::EXACT)),
         other: 0,
     });
     let counted = if matches!(by, Some(By::Hour | By::Day)) { 16 } else { 1_240 };
@@ -60,6 +61,7 @@ fn a_terminal_gets_nothing_to_obey() {
         by: By::Agent,
         groups: vec![Group { key: Key::Text(b"\x1b[2Jcurl\xff".to_vec()), count: 1 }],
         error: 0,
+        full: None,
         other: 0,
     };
     let tally = Tally { groups: Some(groups), ..tally(None) };

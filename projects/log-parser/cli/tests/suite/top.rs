@@ -40,3 +40,17 @@ fn no_time_is_a_bare_number() {
     let run = run_with(&["count", "GET /a", "--by", "hour", "--output", "csv"], log.as_bytes());
     assert_eq!(run.out, "hour,count\n-,1\n9999-12-31T10:00:00Z,1\n9999-12-31T12:00:00Z,3\n");
 }
+
+#[test]
+fn a_few_huge_keys_leave_the_others_as_they_are() {
+    let request =
+        |path: &str| crate::program::line("203.0.113.7", 5, &format!("GET {path} HTTP/1.1"), 200, "x");
+    let mut log: String = (0..20).map(|at| request(&format!("/{at}")).repeat(1_000)).collect();
+    for at in 0..9 {
+        log.push_str(&request(&format!("/{}{at}", "x".repeat(1_000_000))));
+    }
+    let run =
+        run_with(&["top", "path", "--threads", "1", "--limit", "30", "--output", "csv"], log.as_bytes());
+    assert!(run.out.starts_with("path,count\n/0,1000\n"), "{:.200}", run.out);
+    assert!(run.out.contains(&format!("\n/{}…,9\n", "x".repeat(4095))), "{:.200}", run.out);
+}

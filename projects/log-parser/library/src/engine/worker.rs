@@ -37,7 +37,8 @@ struct Visit<'j> {
 }
 
 impl<'j> Worker<'j> {
-    pub(super) fn new(job: &Job<'j>) -> Self {
+    /// One of so many.
+    pub(super) fn new(job: &Job<'j>, threads: usize) -> Self {
         let layout = match job.format.name() {
             "combined" => Some(Layout::Combined),
             "common" => Some(Layout::Common),
@@ -53,7 +54,7 @@ impl<'j> Worker<'j> {
                 successor: None,
                 sieve: pattern.and_then(Sieve::new),
                 judge: Judge::new(job.query),
-                part: Part { groups: job.by.map(Groups::new), ..Part::default() },
+                part: Part { groups: job.by.map(|by| Groups::one_of(threads, by)), ..Part::default() },
                 rejects: job.rejects.map(Rejects::buffer),
             },
         }

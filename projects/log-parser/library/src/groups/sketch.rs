@@ -4,6 +4,9 @@
 //! dropped (Misra and Gries' summary, emptied by halves). A count is then short of the truth by at most
 //! what was taken in all, and so is what a dropped key would have had. Each time, at least half of the
 //! keys pay the median, so that the error is at most the number of requests over half the capacity.
+//!
+//! Where it is the keys' text that takes too much room, the median is by length: a few rare keys that are
+//! long then cost the others no more than they have themselves.
 
 use std::hash::BuildHasher;
 
@@ -26,6 +29,19 @@ pub(crate) struct Sketch {
     text: Vec<u8>,
     /// What was taken from every count.
     error: u64,
+    /// So many keys, and so many bytes of them, are held.
+    room: [usize; 2],
+    /// What there was first too much of.
+    full: Option<Full>,
+}
+
+/// Why counts are not exact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Full {
+    /// There are more groups than these.
+    Groups(usize),
+    /// The groups' names take more bytes than these.
+    Text(usize),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -43,8 +59,23 @@ impl Entry {
 }
 
 impl Sketch {
-    pub(crate) fn new() -> Self {
-        Self { hasher: RandomState::default(), table: HashTable::new(), text: Vec::new(), error: 0 }
+    /// One of as many sketches as there are threads. Up to four have all the room; more share what four have,
+    /// so that memory stays bounded whatever their number.
+    pub(crate) fn one_of(threads: usize) -> Self {
+        let share = |room: usize| room * 4 / threads.max(4);
+        Self {
+            hasher: RandomState::default(),
+            table: HashTable::new(),
+            text: Vec::new(),
+            error: 0,
+            room: [share(CAPACITY), share(TEXT)],
+            full: None,
+        }
+    }
+
+    /// Why counts may be short, where they may be.
+    pub(crate) fn full(&self) -> Option<Full> {
+        self.full
     }
 
     /// How much any count may be short.
@@ -67,15 +98,20 @@ impl Sketch {
                 let length = u32::try_from(key.len()).expect("a key is no longer than a line");
                 place.insert(Entry { hash, count, at, length });
                 self.text.extend_from_slice(key);
-                if self.table.len() > CAPACITY || self.text.len() > TEXT {
-                    self.thin_out();
+                let [keys, text] = self.room;
+                if self.table.len() > keys {
+                    self.thin_out(Full::Groups(keys));
+                } else if self.text.len() > text {
+                    self.thin_out(Full::Text(text));
                 }
             }
         }
     }
 
-    /// Adds another sketch to this one; the errors add up too.
+    /// Adds another sketch to this one, which takes all the room from now on; the errors add up too.
     pub(crate) fn merge(&mut self, other: &Self) {
+        self.room = [CAPACITY, TEXT];
+        self.full = self.full.or(other.full);
         for (key, count) in other.iter() {
             self.add(key, count);
         }
@@ -84,10 +120,26 @@ impl Sketch {
 
     /// Takes the median from every count, and closes the gaps in the text. Nothing is allocated but for the
     /// counts: somebody who floods the table with new keys must not make this slow.
-    fn thin_out(&mut self) {
-        let mut counts: Vec<u64> = self.table.iter().map(|entry| entry.count).collect();
-        let middle = counts.len() / 2;
-        let (_, &mut median, _) = counts.select_nth_unstable(middle);
+    fn thin_out(&mut self, full: Full) {
+        self.full.get_or_insert(full);
+        let mut counts: Vec<(u64, usize)> =
+            self.table.iter().map(|entry| (entry.count, entry.length as usize)).collect();
+        let median = match full {
+            Full::Groups(_) => {
+                let middle = counts.len() / 2;
+                counts.select_nth_unstable(middle).1.0
+            }
+            Full::Text(_) => {
+                counts.sort_unstable();
+                let mut left = self.text.len() / 2;
+                let over = |(_, length): &&(u64, usize)| {
+                    let over = *length > left;
+                    left = left.saturating_sub(*length);
+                    over
+                };
+                counts.iter().find(over).map_or(0, |(count, _)| *count)
+            }
+        };
         self.error += median;
         let mut kept: Vec<Entry> = self.table.iter().filter(|entry| entry.count > median).copied().collect();
         kept.sort_unstable_by_key(|entry| entry.at);
@@ -113,7 +165,7 @@ mod tests {
     /// Adds keys by a rule, in two sketches that are merged, and holds every count against the truth.
     #[track_caller]
     fn check(adds: impl Iterator<Item = String>) -> Sketch {
-        let (mut first, mut second) = (Sketch::new(), Sketch::new());
+        let (mut first, mut second) = (Sketch::one_of(1), Sketch::one_of(1));
         let mut truth: HashMap<String, u64> = HashMap::new();
         let mut total = 0;
         for (turn, key) in adds.enumerate() {
@@ -153,8 +205,33 @@ mod tests {
     }
 
     #[test]
+    fn rare_keys_that_are_long_do_not_push_out_the_others() {
+        let mut sketch = Sketch::one_of(1);
+        for turn in 0..10_000_u32 {
+            sketch.add(format!("heavy {}", turn % 5_000).as_bytes(), 100);
+            sketch.add(format!("{turn:04096}").as_bytes(), 1);
+        }
+        assert_eq!(sketch.full(), Some(Full::Text(TEXT)));
+        let heavy = sketch.iter().filter(|(key, count)| key.starts_with(b"heavy") && *count > 180).count();
+        assert_eq!((heavy, sketch.error() < 20), (5_000, true), "{}", sketch.error());
+    }
+
+    #[test]
+    fn many_threads_share_the_room_of_four() {
+        for threads in [1, 4, 8, 64] {
+            let mut sketch = Sketch::one_of(threads);
+            for turn in 0..CAPACITY {
+                sketch.add(turn.to_string().as_bytes(), 1);
+            }
+            let room = CAPACITY * 4 / threads.max(4);
+            assert!(sketch.table.len() <= room, "{threads}");
+            assert_eq!(sketch.full(), (threads > 4).then_some(Full::Groups(room)), "{threads}");
+        }
+    }
+
+    #[test]
     fn long_keys_are_bounded_by_their_bytes() {
-        let mut sketch = Sketch::new();
+        let mut sketch = Sketch::one_of(1);
         for turn in 0..100_u8 {
             let mut key = vec![b'x'; 1 << 20];
             key[0] = turn;
