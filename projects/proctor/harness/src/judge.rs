@@ -167,6 +167,7 @@ pub(crate) fn watch(
     };
     let start = Instant::now();
     let mut outcomes = Vec::new();
+    let mut hung = 0;
     for level in exercise.levels {
         let wanted = |check: &&Check| match &options.check {
             Some(name) => check.level() == level.number && check.name == name,
@@ -178,7 +179,7 @@ pub(crate) fn watch(
         }
         let start = Instant::now();
         on(Event::Level(level, checks.len()));
-        let of_level = pool::run(&session, &checks, on)?;
+        let of_level = pool::run(&session, &checks, &mut hung, on)?;
         on(Event::LevelDone(level, &of_level, start.elapsed()));
         outcomes.extend(of_level);
     }
@@ -249,8 +250,7 @@ impl Session<'_> {
             }
             Err(Stop::Interrupted) => return Err(JudgeError::Interrupted),
         };
-        let (requirement, level) = (check.requirement, check.level());
-        Ok(Outcome { check: check.name, requirement, level, result, elapsed: start.elapsed() })
+        Ok(Outcome::new(check, result, start.elapsed()))
     }
 }
 

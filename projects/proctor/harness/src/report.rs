@@ -10,7 +10,7 @@ pub(crate) mod table;
 
 use std::time::Duration;
 
-use crate::Failure;
+use crate::{Check, Failure};
 
 /// A solution, judged.
 #[derive(Clone, Debug)]
@@ -55,6 +55,9 @@ pub enum Judged {
     Passed,
     /// It doesn't.
     Failed(Box<Failure>),
+    /// It was not tried any more: those before it ran into their deadlines, one after the other. That speaks against
+    /// the solution.
+    GivenUp,
     /// The machine lacks something.
     NotExercised {
         /// What it lacks.
@@ -64,10 +67,21 @@ pub enum Judged {
     },
 }
 
+/// The words for a check that was given up.
+pub(crate) const GIVEN_UP: &str = "not judged: three checks in a row hung";
+
 impl Outcome {
-    /// True when it speaks against the solution or the machine: failed, or not exercised where it must be.
+    pub(crate) fn new(check: &Check, result: Judged, elapsed: Duration) -> Self {
+        Self { check: check.name, requirement: check.requirement, level: check.level(), result, elapsed }
+    }
+
+    /// True when it speaks against the solution or the machine: failed, given up, or not exercised where it must be.
     pub fn counts_against(&self) -> bool {
-        matches!(self.result, Judged::Failed(_) | Judged::NotExercised { expected: false, .. })
+        match self.result {
+            Judged::Failed(_) | Judged::GivenUp => true,
+            Judged::NotExercised { expected, .. } => !expected,
+            Judged::Passed => false,
+        }
     }
 }
 
@@ -76,7 +90,7 @@ impl Outcome {
 pub struct Tally {
     /// Passed.
     pub passed: usize,
-    /// Failed.
+    /// Failed, or given up.
     pub failed: usize,
     /// Not exercised.
     pub not_exercised: usize,
@@ -109,7 +123,7 @@ impl Report {
         {
             match outcome.result {
                 Judged::Passed => tally.passed += 1,
-                Judged::Failed(_) => tally.failed += 1,
+                Judged::Failed(_) | Judged::GivenUp => tally.failed += 1,
                 Judged::NotExercised { .. } => tally.not_exercised += 1,
             }
         }
@@ -122,7 +136,7 @@ impl Report {
         if let (true, [outcome]) = (self.single, self.outcomes.as_slice()) {
             let verdict = match &outcome.result {
                 Judged::Passed => "passed".to_owned(),
-                Judged::Failed(_) => "failed".to_owned(),
+                Judged::Failed(_) | Judged::GivenUp => "failed".to_owned(),
                 Judged::NotExercised { reason, .. } => format!("not exercised: {reason}"),
             };
             return format!("check {} {verdict}", outcome.check);

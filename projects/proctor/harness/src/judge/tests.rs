@@ -152,3 +152,51 @@ fn a_solution_of_another_exercise_is_refused() {
     let error = judge(exercise(Vec::new()), folder.path(), &Options::default()).unwrap_err();
     assert!(error.to_string().ends_with(":1: exercise \"other\" is unknown, known is order"), "{error}");
 }
+
+/// Hangs for a moment, as far as anybody waits.
+fn hangs_in(trial: &mut Trial<'_>) -> Verdict {
+    trial.program().arg("20").deadline(Duration::from_millis(50)).run().map(drop)
+}
+
+#[test]
+fn a_level_is_given_up_after_three_checks_in_a_row_that_hang() {
+    let order = exercise(vec![
+        check("hangs-1", "X-1.1", hangs_in),
+        check("fails", "X-1.2", fails),
+        check("hangs-2", "X-1.3", hangs_in),
+        check("hangs-3", "X-1.4", hangs_in),
+        check("passes", "X-1.5", passes),
+        check("hangs-4", "X-1.6", hangs_in),
+        check("hangs-5", "X-1.7", hangs_in),
+        check("hangs-6", "X-1.8", hangs_in),
+        check("given-up-1", "X-1.9", passes),
+        check("given-up-2", "X-1.10", passes),
+        check("hangs-7", "X-2.1", hangs_in),
+        check("given-up-3", "X-2.2", passes),
+        check("has-its-chance", "X-3.1", passes),
+        check("goes-on", "X-3.2", passes),
+    ]);
+    for jobs in [1, 4] {
+        let report = judge_solution(order, &sleeper(3), &Options { jobs, ..Options::default() }).unwrap();
+        let told = |wanted: fn(&Judged) -> bool| {
+            let told = report.outcomes.iter().filter(|outcome| wanted(&outcome.result));
+            told.map(|outcome| outcome.check).collect::<Vec<_>>()
+        };
+        let given_up = told(|result| matches!(result, Judged::GivenUp));
+        assert_eq!(given_up, ["given-up-1", "given-up-2", "given-up-3"]);
+        assert_eq!(told(|result| matches!(result, Judged::Passed)), ["passes", "has-its-chance", "goes-on"]);
+        assert_eq!((report.reached(), report.holds()), (0, false));
+    }
+}
+
+#[test]
+fn a_start_has_its_own_deadline_far_below_a_patient_checks() {
+    fn waits(trial: &mut Trial<'_>) -> Verdict {
+        trial.program().arg("100").run().map(drop)
+    }
+    let patient = Check { name: "one", requirement: "X-1.1", deadline: SECONDS * 12, run: waits };
+    let start = Instant::now();
+    let report = judge_solution(exercise(vec![patient]), &sleeper(1), &Options::default()).unwrap();
+    assert!(!report.holds());
+    assert!(start.elapsed() < SECONDS * 2, "{:?}", start.elapsed());
+}

@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use super::escape;
 use super::screen::{Screen, Tone};
 use super::table::table;
+use super::{GIVEN_UP, escape};
 use crate::judge::Event;
 use crate::{Exercise, Failure, Judged, Outcome, Report};
 
@@ -64,6 +64,11 @@ impl<'t> Teller<'t> {
                     } else {
                         self.screen.paint(Tone::Good, "✓")
                     };
+                    let given_up =
+                        outcomes.iter().filter(|outcome| matches!(outcome.result, Judged::GivenUp)).count();
+                    if given_up > 0 {
+                        self.screen.line(&format!("    {given_up} checks {GIVEN_UP}"));
+                    }
                     self.screen.line(&format!(
                         "  {mark} level {}  {:<44} {passed:>3} of {} passed  {:>7}",
                         level.number,
@@ -101,10 +106,14 @@ impl<'t> Teller<'t> {
     fn outcome(&mut self, outcome: &Outcome) {
         let (mark, tone) = match &outcome.result {
             Judged::Passed => ("✓", Tone::Good),
-            Judged::Failed(_) => ("✗", Tone::Bad),
+            Judged::Failed(_) | Judged::GivenUp => ("✗", Tone::Bad),
             Judged::NotExercised { expected: true, .. } => ("–", Tone::Doubtful),
             Judged::NotExercised { expected: false, .. } => ("–", Tone::Bad),
         };
+        // On the board one line says it for all of them.
+        if !self.checks && matches!(outcome.result, Judged::GivenUp) {
+            return;
+        }
         if self.checks || outcome.counts_against() {
             let name = if matches!(tone, Tone::Bad) {
                 self.screen.paint(tone, &format!("{:<44}", outcome.check))
@@ -118,6 +127,7 @@ impl<'t> Teller<'t> {
         let not_exercised = |reason: &str| format!("      not exercised: {}", escape::words(reason));
         match &outcome.result {
             Judged::Passed => {}
+            Judged::GivenUp => self.screen.line(&format!("      {GIVEN_UP}")),
             Judged::Failed(failure) => self.failure(outcome, failure),
             Judged::NotExercised { reason, expected: true } if self.checks => {
                 self.screen.line(&not_exercised(reason));

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::escape;
+use super::{GIVEN_UP, escape};
 use crate::{Exercise, Failure, Judged, Outcome, Report};
 
 #[derive(Serialize)]
@@ -73,6 +73,7 @@ fn entry<'r>(exercise: &Exercise, outcome: &'r Outcome) -> Entry<'r> {
     let (status, reason, failure) = match &outcome.result {
         Judged::Passed => ("passed", None, None),
         Judged::Failed(failure) => ("failed", None, Some(details(failure))),
+        Judged::GivenUp => ("failed", Some(GIVEN_UP), None),
         Judged::NotExercised { reason, .. } => ("not_exercised", Some(reason.as_str()), None),
     };
     Entry {

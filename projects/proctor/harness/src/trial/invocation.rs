@@ -12,6 +12,8 @@ use crate::{Failure, Stop, shell};
 
 /// A gibibyte for the whole tree, where the check says nothing else.
 const MEMORY: u64 = 1 << 30;
+/// For one start, where the check says nothing else. A program that hangs should not hang for the whole check.
+const DEADLINE: Duration = Duration::from_secs(10);
 /// More output than any brief asks for.
 const OUTPUT: usize = 16 << 20;
 /// More processes than any brief needs.
@@ -26,7 +28,7 @@ pub struct Invocation<'t> {
     env: Vec<(String, OsString)>,
     stdin: Option<Arc<Vec<u8>>>,
     stdout_closed: bool,
-    deadline: Option<Duration>,
+    deadline: Duration,
     memory: u64,
     output: usize,
     processes: usize,
@@ -40,7 +42,7 @@ impl<'t> Invocation<'t> {
             env: Vec::new(),
             stdin: None,
             stdout_closed: false,
-            deadline: None,
+            deadline: DEADLINE,
             memory: MEMORY,
             output: OUTPUT,
             processes: PROCESSES,
@@ -76,9 +78,9 @@ impl<'t> Invocation<'t> {
         self
     }
 
-    /// A deadline for this start alone; the check's deadline holds as well.
+    /// A deadline for this start alone: 10 seconds without this. The check's deadline holds as well.
     pub fn deadline(mut self, deadline: Duration) -> Self {
-        self.deadline = Some(deadline);
+        self.deadline = deadline;
         self
     }
 
@@ -161,7 +163,7 @@ impl<'t> Invocation<'t> {
     fn limits(&self) -> Limits {
         let left = self.trial.time_left();
         Limits {
-            deadline: self.deadline.map_or(left, |own| own.min(left)),
+            deadline: self.deadline.min(left),
             memory: self.memory,
             processes: self.processes,
             output: self.output,
