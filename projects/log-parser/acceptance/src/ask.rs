@@ -1,15 +1,14 @@
-//! Asks a solution about a log, and on a wrong answer finds the smallest log that shows it.
+//! Asks a solution about a log that was built to have one right answer.
 
-use std::slice;
+mod smaller;
 
-use proctor_harness::{Failure, Finished, Invocation, Stop, Trial, Verdict, shrink};
+use std::iter;
+
+use proctor_harness::{Finished, Invocation, Stop, Trial, Verdict};
 
 use crate::judgement::{self, Difference};
 use crate::line::{Class, Line, Tally};
 use crate::log::Log;
-
-/// How many smaller logs are tried, once an answer is wrong.
-const SHRINKING: usize = 150;
 
 /// One question about one log.
 #[derive(Debug)]
@@ -19,6 +18,7 @@ pub(crate) struct Ask {
     lines: Vec<Line>,
     files: usize,
     before: Vec<String>,
+    between: Vec<String>,
     after: Vec<String>,
     source: Source,
     newline: &'static str,
@@ -37,6 +37,8 @@ pub(crate) enum Source {
     Dash,
     /// The first file by its name, the second on standard input.
     FileAndDash,
+    /// The first on standard input, the second file by its name.
+    DashAndFile,
 }
 
 impl Ask {
@@ -48,6 +50,7 @@ impl Ask {
             lines: log.shuffled(),
             files: log.files(),
             before: Vec::new(),
+            between: Vec::new(),
             after: Vec::new(),
             source: Source::Files,
             newline: "\n",
@@ -65,6 +68,12 @@ impl Ask {
     /// Adds an option that takes no value.
     pub(crate) fn flag(mut self, flag: &str) -> Self {
         self.before.push(flag.to_owned());
+        self
+    }
+
+    /// Adds an option that takes no value, between the request and the files.
+    pub(crate) fn behind_the_request(mut self, flag: &str) -> Self {
+        self.between.push(flag.to_owned());
         self
     }
 
@@ -102,6 +111,27 @@ impl Ask {
         self
     }
 
+    /// Leaves out the last newline of every file. Each ends with a line that doesn't count and begins with one that
+    /// does, so that a program which joins them misses it, and one which loses last lines doesn't.
+    pub(crate) fn with_files_that_end_inside_a_line(mut self) -> Self {
+        self.last_newline = false;
+        // Stable: of one file's lines those that count come first.
+        self.lines.sort_by_key(|line| (line.file, line.class != Class::Counted));
+        self
+    }
+
+    /// Asks about the log many times over, and judges the answer alone: a log this long is no example for a person.
+    pub(crate) fn judge_repeated(&self, trial: &Trial<'_>, times: usize) -> Verdict {
+        let lines: Vec<Line> = iter::repeat_n(&self.lines, times).flatten().cloned().collect();
+        let Err((difference, finished)) = self.answer(trial, &lines)? else { return Ok(()) };
+        if self.answer(trial, &self.lines)?.is_err() {
+            // The log itself shows it, and will be made smaller.
+            return Ok(());
+        }
+        let failure = difference.failure(finished, &[], Vec::new());
+        Err(failure.note(format!("the log has {} lines; a tenth of it goes well", lines.len())).into())
+    }
+
     /// Asks, and judges the answer by what the log was built to give.
     pub(crate) fn verdict(self, trial: &mut Trial<'_>) -> Verdict {
         self.judge(trial, &self.lines)?;
@@ -119,31 +149,6 @@ impl Ask {
             self.lines.iter().partition(|line| !line.has.is_empty());
         let both = special.iter().any(counts) && !special.iter().all(counts);
         both.then(|| everyday.into_iter().chain(special.into_iter().filter(counts)).cloned().collect())
-    }
-
-    fn judge(&self, trial: &Trial<'_>, lines: &[Line]) -> Verdict {
-        let Err((difference, finished)) = self.answer(trial, lines)? else { return Ok(()) };
-        let kind = difference.kind;
-        let mut smallest = (difference, finished, lines.to_vec());
-        // Most mistakes show in one special line alone.
-        for line in first_of_each_kind(lines) {
-            if let Err((difference, finished)) = self.answer(trial, slice::from_ref(line))? {
-                return Err(self.failure(difference, finished, slice::from_ref(line)).into());
-            }
-        }
-        shrink(lines.to_vec(), SHRINKING, |lines| match self.answer(trial, lines) {
-            Ok(Err((difference, finished))) if difference.kind == kind => {
-                smallest = (difference, finished, lines.to_vec());
-                true
-            }
-            _ => false,
-        });
-        let (difference, finished, lines) = smallest;
-        Err(self.failure(difference, finished, &lines).into())
-    }
-
-    fn failure(&self, difference: Difference, finished: Finished, lines: &[Line]) -> Failure {
-        difference.failure(finished, lines, self.contents(lines).concat())
     }
 
     /// Runs the program on these lines. How it ended, and what it printed, is for the caller to judge.
@@ -179,7 +184,8 @@ impl Ask {
 
     fn prepare<'t>(&self, trial: &'t Trial<'_>, lines: &[Line]) -> Result<Invocation<'t>, Stop> {
         let request = format!("{} {}", self.method, self.path);
-        let mut start = trial.program().arg("count").args(self.before.clone()).arg(request);
+        let mut start =
+            trial.program().arg("count").args(self.before.clone()).arg(request).args(self.between.clone());
         let mut contents = self.contents(lines);
         match self.source {
             Source::Files => {
@@ -195,6 +201,10 @@ impl Ask {
             Source::FileAndDash => {
                 trial.write("access.log", &contents[0])?;
                 start = start.args(["access.log", "-"]).stdin(contents.swap_remove(1));
+            }
+            Source::DashAndFile => {
+                trial.write("access.log", &contents[1])?;
+                start = start.args(["-", "access.log"]).stdin(contents.swap_remove(0));
             }
         }
         Ok(start.args(self.after.clone()))
@@ -214,14 +224,4 @@ impl Ask {
         }
         files
     }
-}
-
-/// A few lines of each kind that is special, everyday lines left out.
-fn first_of_each_kind(lines: &[Line]) -> impl Iterator<Item = &Line> {
-    const OF_EACH: usize = 4;
-    let mut seen: Vec<&str> = Vec::new();
-    lines.iter().filter(move |line| {
-        seen.push(line.has);
-        !line.has.is_empty() && seen.iter().filter(|has| **has == line.has).count() <= OF_EACH
-    })
 }

@@ -63,22 +63,26 @@ impl Difference {
     pub(crate) fn failure(self, finished: Finished, lines: &[Line], input: Vec<u8>) -> Failure {
         let failure = Failure::new(self.expected, self.actual).command(finished.command).input(input);
         let failure = if finished.stderr.is_empty() { failure } else { failure.stderr(finished.stderr) };
-        match lines {
-            [line] if line.has.is_empty() => failure.note(format!("this line is {}", line.class.name())),
-            [line] => failure.note(format!("this line is {}: it has {}", line.class.name(), line.has)),
-            _ => {
-                let mut has: Vec<&str> =
-                    lines.iter().map(|line| line.has).filter(|has| !has.is_empty()).collect();
-                has.sort_unstable();
-                has.dedup();
-                if has.is_empty() {
-                    failure
-                } else {
-                    failure.note(format!("among the lines: {}", has.join("; ")))
-                }
-            }
+        match note(lines) {
+            Some(note) => failure.note(note),
+            None => failure,
         }
     }
+}
+
+/// What is special about the lines of an example, as a clause; `None` where nothing is.
+pub(crate) fn note(lines: &[Line]) -> Option<String> {
+    if let [line] = lines {
+        let class = line.class.name();
+        return Some(match line.has {
+            "" => format!("this line is {class}"),
+            has => format!("this line is {class}: it has {has}"),
+        });
+    }
+    let mut has: Vec<&str> = lines.iter().map(|line| line.has).filter(|has| !has.is_empty()).collect();
+    has.sort_unstable();
+    has.dedup();
+    (!has.is_empty()).then(|| format!("among the lines: {}", has.join("; ")))
 }
 
 /// How a program ended, as a clause.

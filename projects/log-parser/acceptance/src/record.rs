@@ -28,6 +28,12 @@ impl Record {
         self
     }
 
+    /// Sets the time.
+    pub(crate) fn time(mut self, time: impl Into<Vec<u8>>) -> Self {
+        self.time = time.into();
+        self
+    }
+
     /// Sets the whole request field.
     pub(crate) fn request(mut self, request: impl Into<Vec<u8>>) -> Self {
         self.request = request.into();

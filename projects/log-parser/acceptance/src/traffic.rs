@@ -60,6 +60,12 @@ pub(crate) const PEOPLE: &[&str] = &[
     "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile Safari/537.36",
 ];
 
+/// Browsers inside of apps, whose agents hold what ends a user: a space and a bracket.
+pub(crate) const IN_APPS: &[&str] = &[
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 [FBAN/FBIOS;FBAV/536.0.0.41;FBDV/iPhone16,1;FBLC/en_GB]",
+    "Mozilla/5.0 (Linux; Android 15; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/142.0.0.0 Mobile Safari/537.36 [FB_IAB/FB4A;FBAV/537.0.0.43;]",
+];
+
 /// Bots that write `bot`, `crawl` or `spider`, in whatever case, somewhere in their agent.
 pub(crate) const BOTS: &[&str] = &[
     "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",

@@ -31,7 +31,36 @@ pub(crate) fn ipv6(trial: &mut Trial<'_>) -> Verdict {
         .option("--exclude-own", "2001:db8:40::/44")
         .option("--exclude-own", "fd00::1:2")
         .with_ledger()
-        .verdict(trial)
+        .verdict(trial)?;
+    own_family(trial)
+}
+
+/// A range holds addresses of its own family, and all of them where it has no bits.
+fn own_family(trial: &mut Trial<'_>) -> Verdict {
+    let mut log = Log::new(trial);
+    log.everyday(50);
+    log.put(20, Own, "an IPv6 address, and all of those are our own", |record, rng| {
+        record.client(stranger_v6(rng))
+    });
+    Ask::about(&mut log).option("--exclude-own", "::/0").with_ledger().verdict(trial)?;
+
+    let mut log = Log::new(trial);
+    log.put(50, Own, "an IPv4 address, and all of those are our own", |record, _| record);
+    log.put(20, Counted, "an IPv6 address, and all of IPv4 is our own", |record, rng| {
+        record.client(stranger_v6(rng))
+    });
+    Ask::about(&mut log).option("--exclude-own", "0.0.0.0/0").with_ledger().verdict(trial)?;
+
+    // 2001: and 32.1. are the same sixteen bits.
+    let mut log = Log::new(trial);
+    log.everyday(50);
+    log.put(20, Counted, "an IPv6 address that begins with the bits of an IPv4 range", |record, rng| {
+        record.client(format!("2001:db8::{:x}", rng.u16(1..)))
+    });
+    log.put(10, Own, "an address in the IPv4 range", |record, rng| {
+        record.client(format!("32.1.13.{}", rng.u8(..)))
+    });
+    Ask::about(&mut log).option("--exclude-own", "32.1.0.0/16").with_ledger().verdict(trial)
 }
 
 /// LP-3.22
@@ -58,7 +87,21 @@ pub(crate) fn mapped(trial: &mut Trial<'_>) -> Verdict {
     log.put(20, Own, "an IPv4 address inside of a mapped range", |record, rng| {
         record.client(format!("10.0.3.{}", rng.u8(..)))
     });
-    Ask::about(&mut log).option("--exclude-own", "::ffff:10.0.0.0/104").with_ledger().verdict(trial)
+    Ask::about(&mut log).option("--exclude-own", "::ffff:10.0.0.0/104").with_ledger().verdict(trial)?;
+
+    let mut log = Log::new(trial);
+    log.everyday(100);
+    log.put(20, Own, "our own IPv4 address, forwarded as a mapped one", |record, rng| {
+        record.client("10.0.0.2").forwarded(&format!("::ffff:198.51.100.{}", rng.u8(..)))
+    });
+    log.put(20, Own, "our own IPv4 address, left of a mapped one that is trusted", |record, rng| {
+        record.client("::ffff:10.0.0.2").forwarded(&format!("198.51.100.{}, ::ffff:10.0.0.3", rng.u8(..)))
+    });
+    Ask::about(&mut log)
+        .option("--trusted-proxy", "10.0.0.0/8")
+        .option("--exclude-own", "198.51.100.0/24")
+        .with_ledger()
+        .verdict(trial)
 }
 
 /// LP-3.23

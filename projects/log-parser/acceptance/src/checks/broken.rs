@@ -43,18 +43,24 @@ pub(crate) fn cut_off(trial: &mut Trial<'_>) -> Verdict {
         line.truncate(log.rng.usize(1..line.len()));
         log.add_bytes(Malformed, "its end cut off", line);
     }
-    for field in ["-", "time", "status", "size", "referer", "agent", "referer and agent"] {
+    for field in ["identity", "time", "status", "size", "referer", "agent", "referer and agent"] {
         for _ in 0..8 {
             let line = without(&log.matching(), field);
             log.add_bytes(Malformed, "too few fields", line);
         }
     }
-    for gap in ["] \"", "\" 200 ", " - "] {
-        for _ in 0..8 {
-            let text =
-                String::from_utf8_lossy(&log.matching().line()).replacen(gap, &gap.replace(' ', "  "), 1);
-            log.add_bytes(Malformed, "two spaces between two fields", text.into());
+    // Two spaces around the user are the user's own.
+    for before in ["client", "identity", "request", "status", "size", "referer", "agent"] {
+        for _ in 0..4 {
+            let line = with_gap(&log.matching(), before);
+            log.add_bytes(Malformed, "a space too many between two fields, or at its start", line);
         }
+    }
+    for _ in 0..8 {
+        let line = log.matching().user("").line();
+        log.add_bytes(Malformed, "nothing for its user", line);
+        let line = log.matching().time("").line();
+        log.add_bytes(Malformed, "nothing for its time", line);
     }
     Ask::about(&mut log).with_ledger().verdict(trial)
 }
@@ -141,20 +147,36 @@ pub(crate) fn exit_code(trial: &mut Trial<'_>) -> Verdict {
     Err(failure.stderr(finished.stderr).note("some of the lines are malformed").into())
 }
 
-/// The line of a record that lacks one of its fields.
-fn without(record: &Record, field: &str) -> Vec<u8> {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let (client, user, time) = (text(&record.client), text(&record.user), text(&record.time));
-    let (request, status, size) = (text(&record.request), text(&record.status), text(&record.size));
-    let (referer, agent) = (text(&record.referer), text(&record.agent));
-    match field {
-        "-" => format!(r#"{client} {user} [{time}] "{request}" {status} {size} "{referer}" "{agent}""#),
-        "time" => format!(r#"{client} - {user} "{request}" {status} {size} "{referer}" "{agent}""#),
-        "status" => format!(r#"{client} - {user} [{time}] "{request}" {size} "{referer}" "{agent}""#),
-        "size" => format!(r#"{client} - {user} [{time}] "{request}" {status} "{referer}" "{agent}""#),
-        "referer" => format!(r#"{client} - {user} [{time}] "{request}" {status} {size} "{agent}""#),
-        "agent" => format!(r#"{client} - {user} [{time}] "{request}" {status} {size} "{referer}""#),
-        _ => format!(r#"{client} - {user} [{time}] "{request}" {status} {size}"#),
-    }
-    .into()
+/// The line of a record that lacks one of its fields, or two.
+fn without(record: &Record, missing: &str) -> Vec<u8> {
+    let fields: Vec<Vec<u8>> = fields(record)
+        .into_iter()
+        .filter(|(name, _)| !missing.contains(name))
+        .map(|(_, field)| field)
+        .collect();
+    fields.join(&b' ')
+}
+
+/// The line of a record with a space too many before one of its fields.
+fn with_gap(record: &Record, before: &str) -> Vec<u8> {
+    let gap = |name| if name == before { &b" "[..] } else { b"" };
+    let fields: Vec<Vec<u8>> =
+        fields(record).into_iter().map(|(name, field)| [gap(name), &field].concat()).collect();
+    fields.join(&b' ')
+}
+
+/// The fields with their names, as they stand in the line.
+fn fields(record: &Record) -> [(&'static str, Vec<u8>); 9] {
+    let quoted = |field: &[u8]| [b"\"", field, b"\""].concat();
+    [
+        ("client", record.client.clone()),
+        ("identity", b"-".to_vec()),
+        ("user", record.user.clone()),
+        ("time", [b"[", &record.time[..], b"]"].concat()),
+        ("request", quoted(&record.request)),
+        ("status", record.status.clone()),
+        ("size", record.size.clone()),
+        ("referer", quoted(&record.referer)),
+        ("agent", quoted(&record.agent)),
+    ]
 }

@@ -46,7 +46,15 @@ pub(crate) fn files_are_summed(trial: &mut Trial<'_>) -> Verdict {
     log.everyday(60);
     log.next_file();
     log.everyday(80);
-    Ask::about(&mut log).verdict(trial)
+    Ask::about(&mut log).verdict(trial)?;
+
+    let mut log = Log::new(trial);
+    for _ in 0..3 {
+        log.everyday(40);
+        log.next_file();
+    }
+    log.everyday(40);
+    Ask::about(&mut log).with_files_that_end_inside_a_line().verdict(trial)
 }
 
 /// LP-1.9
@@ -56,11 +64,14 @@ pub(crate) fn standard_input_is_read(trial: &mut Trial<'_>) -> Verdict {
         log.everyday(200);
         Ask::about(&mut log).from(source).verdict(trial)?;
     }
-    let mut log = Log::new(trial);
-    log.everyday(100);
-    log.next_file();
-    log.everyday(100);
-    Ask::about(&mut log).from(Source::FileAndDash).verdict(trial)
+    for source in [Source::FileAndDash, Source::DashAndFile] {
+        let mut log = Log::new(trial);
+        log.everyday(100);
+        log.next_file();
+        log.everyday(100);
+        Ask::about(&mut log).from(source).verdict(trial)?;
+    }
+    Ok(())
 }
 
 /// LP-1.10

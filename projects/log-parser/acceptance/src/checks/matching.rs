@@ -5,17 +5,22 @@ use proctor_harness::{Trial, Verdict};
 use crate::ask::Ask;
 use crate::line::Class::{Counted, NotMatched};
 use crate::log::Log;
-use crate::traffic::pick;
+use crate::traffic::{IN_APPS, pick};
 
 /// LP-1.1
 pub(crate) fn every_match_counts(trial: &mut Trial<'_>) -> Verdict {
     let mut log = Log::new(trial);
-    log.everyday(1800);
+    log.everyday(1700);
+    log.put(100, Counted, "a space and a bracket in its agent", |record, rng| {
+        record.agent(pick(rng, IN_APPS))
+    });
     log.put(200, Counted, "another status than 200", |record, rng| {
         let status = pick(rng, &["201", "204", "301", "304", "400", "401", "404", "429", "500", "503"]);
         record.status(status).size(pick(rng, &["-", "0", "17", "4294967296"]))
     });
-    Ask::about(&mut log).verdict(trial)
+    let ask = Ask::about(&mut log);
+    ask.judge_repeated(trial, 10)?;
+    ask.verdict(trial)
 }
 
 /// LP-1.4
@@ -33,6 +38,9 @@ pub(crate) fn path_is_whole(trial: &mut Trial<'_>) -> Verdict {
     });
     log.put(15, NotMatched, "a slash at the end of its path", |record, _| {
         record.asks(method, &format!("{path}/"))
+    });
+    log.put(15, NotMatched, "a number sign behind the path", |record, rng| {
+        record.asks(method, &format!("{path}{}", pick(rng, &["#top", "#", "#?page=2"])))
     });
     log.put(15, NotMatched, "the start of the path alone", |record, _| {
         record.asks(method, &path[..path.len() - 1])

@@ -6,9 +6,9 @@ use fastrand::Rng;
 use proctor_harness::{Trial, Verdict};
 
 use crate::ask::Ask;
-use crate::line::Class::{Counted, NotMatched, Own};
+use crate::line::Class::{Bot, Counted, NotMatched, Own};
 use crate::log::Log;
-use crate::traffic::pick;
+use crate::traffic::{PLAIN_BOTS, pick};
 
 /// LP-2.1
 pub(crate) fn address(trial: &mut Trial<'_>) -> Verdict {
@@ -98,7 +98,13 @@ pub(crate) fn options_anywhere(trial: &mut Trial<'_>) -> Verdict {
     let mut log = Log::new(trial);
     log.everyday(100);
     log.put(20, Own, "our own address", |record, rng| record.client(format!("10.0.3.{}", rng.u8(..))));
-    Ask::about(&mut log).at_the_end("--exclude-own").at_the_end("10.0.0.0/8").verdict(trial)
+    Ask::about(&mut log).at_the_end("--exclude-own").at_the_end("10.0.0.0/8").verdict(trial)?;
+
+    let mut log = Log::new(trial);
+    log.everyday(100);
+    log.put(20, Bot, "a bot for its agent", |record, rng| record.agent(pick(rng, PLAIN_BOTS)));
+    Ask::about(&mut log).behind_the_request("--exclude-bots").verdict(trial)?;
+    Ask::about(&mut log).at_the_end("--exclude-bots").verdict(trial)
 }
 
 /// An IPv4 range of the oracle's own: numbers from which addresses are made, never read.

@@ -37,7 +37,16 @@ pub(crate) fn user_with_spaces(trial: &mut Trial<'_>) -> Verdict {
     log.put(40, Counted, "spaces in its user", |record, rng| {
         record.user(pick(
             rng,
-            &["John Smith", "de la Cruz", "CORP user name", r#"J. "Jo" Smith"#, "smith[sales] x"],
+            &[
+                " bob",
+                "bob ",
+                " ",
+                "John Smith",
+                "de la Cruz",
+                "CORP user name",
+                r#"J. "Jo" Smith"#,
+                "smith[sales] x",
+            ],
         ))
     });
     Ask::about(&mut log).with_ledger().verdict(trial)

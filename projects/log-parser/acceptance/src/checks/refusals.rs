@@ -29,6 +29,13 @@ pub(crate) fn bad_request(trial: &mut Trial<'_>) -> Verdict {
         Refusal::of(&[request, "access.log"]).exits_with_2(trial)?;
     }
     Refusal::of(&[]).exits_with_2(trial)?;
+
+    // What is a request, however odd, is answered.
+    for method in ["X_Y", "M-SEARCH", "!#$%&'*+-.^_|~9z"] {
+        let mut log = Log::asking(trial, method, "/api/v1/users");
+        log.everyday(40);
+        Ask::about(&mut log).verdict(trial)?;
+    }
     Ok(())
 }
 

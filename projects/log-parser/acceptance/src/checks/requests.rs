@@ -42,6 +42,9 @@ pub(crate) fn spaces(trial: &mut Trial<'_>) -> Verdict {
     let mut log = Log::new(trial);
     let (method, path) = (log.method, log.path);
     log.everyday(150);
+    log.put(20, NotMatched, "spaces at the end of its target", |record, rng| {
+        record.asks(method, &format!("{path}{}", pick(rng, &[" ", "  "])))
+    });
     log.put(20, NotMatched, "the path asked for only as the first word of its target", |record, rng| {
         record.asks(method, &format!("{path} {}", pick(rng, &["x", "or 1=1", "HTTP/1.1"])))
     });

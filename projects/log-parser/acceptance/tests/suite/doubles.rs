@@ -54,7 +54,8 @@ fn every_script_fails_its_own_check_and_no_other() {
         let check = find(check);
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("doubles").join(script);
         let solution = Solution::new(&folder, level(check), ["./count", DOUBLE]);
-        let report = judge_solution(&EXERCISE, &solution, &Options::default()).unwrap();
+        let report =
+            judge_solution(&EXERCISE, &solution, &Options { shrink: false, ..Options::default() }).unwrap();
         assert_eq!(report.failed(), [check.name], "{script}");
     }
 }
@@ -99,7 +100,7 @@ fn light() -> &'static Exercise {
 fn failed(exercise: &'static Exercise, arguments: &[&str], level: u8, seed: u64) -> Vec<&'static str> {
     let run = [&[DOUBLE], arguments].concat();
     let solution = Solution::new(Path::new(env!("CARGO_MANIFEST_DIR")), level, run);
-    let options = Options { seed, ..Options::default() };
+    let options = Options { seed, shrink: false, ..Options::default() };
     let report = judge_solution(exercise, &solution, &options).unwrap();
     assert_eq!(report.tally(None).not_exercised, 0, "what isn't exercised proves nothing");
     report.failed()

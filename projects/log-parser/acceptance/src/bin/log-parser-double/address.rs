@@ -83,14 +83,18 @@ impl Range {
     }
 
     fn holds(&self, address: IpAddr, text: &str, wrong: Wrong) -> bool {
+        if wrong.is(Defect::ZeroPrefixIsAll) && self.prefix == 0 {
+            return true;
+        }
         if address.is_ipv4() != self.start.is_ipv4() {
-            return false;
+            return wrong.is(Defect::FamilyIgnored) && self.holds_bits_of(address);
         }
         if wrong.is(Defect::Ipv6AsText) && address.is_ipv6() && self.prefix > 48 {
             return text == self.text;
         }
         let prefix = match wrong.0 {
             Some(Defect::PrefixByOctets) if address.is_ipv4() => self.prefix / 8 * 8,
+            Some(Defect::ZeroPrefixIsWhole) if address.is_ipv6() && self.prefix == 0 => bits_of(address),
             Some(Defect::PrefixByGroups) if address.is_ipv6() => self.prefix / 16 * 16,
             _ => self.prefix,
         };
@@ -106,6 +110,13 @@ impl Range {
             }
         }
         network(address) == network(self.start)
+    }
+
+    /// Whether the first bits are the same, of addresses of whatever length.
+    fn holds_bits_of(&self, address: IpAddr) -> bool {
+        let first =
+            |address: IpAddr| (number(address) << (128 - bits_of(address))).checked_shr(128 - self.prefix);
+        self.prefix <= bits_of(address) && first(address) == first(self.start)
     }
 
     /// Whether an address begins with this one, letter by letter.

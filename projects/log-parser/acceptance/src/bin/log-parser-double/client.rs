@@ -9,7 +9,10 @@ use crate::record::{Record, last_quoted};
 
 /// Whether a record comes from one of our own servers.
 pub(crate) fn is_own(record: &Record<'_>, question: &Question, wrong: Wrong) -> bool {
-    question.own.hold(client(record, question, wrong), wrong)
+    let client = client(record, question, wrong);
+    let kept =
+        wrong.is(Defect::ForwardedMappedKept) && client != record.client && client.starts_with(b"::ffff:");
+    !kept && question.own.hold(client, wrong)
 }
 
 /// The client's address or host name.

@@ -31,7 +31,12 @@ pub(crate) fn read(
         // Two more for a carriage return and the newline; a longer line is not taken into memory.
         let most = if wrong.is(Defect::LineInMemory) { u64::MAX } else { limit as u64 + 2 };
         input.take(most).read_until(b'\n', &mut line)?;
-        if line.is_empty() || (wrong.is(Defect::FirstThousand) && tally.lines() == 1000) {
+        let enough = match wrong.0 {
+            Some(Defect::FirstThousand) => tally.lines() == 1000,
+            Some(Defect::FirstFewThousand) => tally.lines() == 5000,
+            _ => false,
+        };
+        if line.is_empty() || enough {
             return Ok(());
         }
         if line.last() == Some(&b'\n') {

@@ -56,7 +56,18 @@ fn answer(question: &Question, wrong: Wrong) -> Result<Tally, String> {
     if files.is_empty() && !wrong.is(Defect::StdinUnread) {
         files.push("-");
     }
-    for (number, name) in files.into_iter().enumerate() {
+    if files.len() > 1 && wrong.is(Defect::DashAlone) {
+        files.retain(|name| *name != "-");
+    }
+    if wrong.is(Defect::DashOnce) {
+        let last = files.pop();
+        files.retain(|name| *name != "-");
+        files.extend(last);
+    }
+    let mut joined = Vec::new();
+    let mut named = 0;
+    for name in files {
+        named += u32::from(name != "-");
         let input: Box<dyn Read> = if name == "-" && !wrong.is(Defect::DashIsAFile) {
             Box::new(io::stdin())
         } else {
@@ -66,16 +77,22 @@ fn answer(question: &Question, wrong: Wrong) -> Result<Tally, String> {
                 Err(error) => return Err(format!("{name} can't be read: {error}")),
             }
         };
-        if wrong.is(Defect::FirstFileOnly) && number > 0 && name != "-" {
+        if wrong.is(Defect::FirstFileOnly) && named > 1 && name != "-" {
             continue;
         }
-        if wrong.is(Defect::LastFileOnly) && name != "-" {
+        if wrong.is(Defect::LastFileOnly) && named > 1 && name != "-" {
             tally = Tally::default();
         }
         let mut input = BufReader::with_capacity(1 << 16, input);
+        if wrong.is(Defect::FilesJoined) {
+            input.read_to_end(&mut joined).map_err(|error| format!("{name} can't be read: {error}"))?;
+            continue;
+        }
         lines::read(&mut input, question, wrong, &mut tally)
             .map_err(|error| format!("{name} can't be read: {error}"))?;
     }
+    lines::read(&mut &joined[..], question, wrong, &mut tally)
+        .map_err(|error| format!("the files can't be read: {error}"))?;
     if wrong.is(Defect::EmptyIsALine) && tally.lines() == 0 {
         tally.malformed += 1;
     }

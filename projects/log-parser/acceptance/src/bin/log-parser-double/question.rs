@@ -35,7 +35,10 @@ impl Question {
                 "--exclude-own" => own.add(value()?, wrong)?,
                 "--trusted-proxy" => proxies.add(value()?, wrong)?,
                 "--bots" => list = Some(value()?.clone()),
+                "--exclude-bots" if wrong.is(Defect::FlagsFirst) && !words.is_empty() => {}
+                "--exclude-bots" if wrong.is(Defect::FlagsBeforeFiles) && words.len() > 1 => {}
                 "--exclude-bots" => exclude_bots = true,
+                "--ledger" if wrong.is(Defect::LedgerFirst) && !words.is_empty() => {}
                 "--ledger" => ledger = true,
                 "-" => words.push(argument.clone()),
                 option if option.starts_with('-') && !wrong.is(Defect::UnknownOptionSkipped) => {
@@ -64,7 +67,8 @@ impl Question {
 /// Splits `METHOD /path`.
 fn split(request: &str, wrong: Wrong) -> Result<(String, String), String> {
     let (method, path) = request.split_once(' ').unwrap_or((request, ""));
-    let is_method = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_|~".contains(c);
+    let punctuation = if wrong.is(Defect::MethodOfLetters) { "" } else { "!#$%&'*+-.^_|~" };
+    let is_method = |c: char| c.is_ascii_alphanumeric() || punctuation.contains(c);
     let good =
         !method.is_empty() && method.chars().all(is_method) && path.starts_with('/') && !path.contains('?');
     if !good && !wrong.is(Defect::AnyRequest) {

@@ -21,21 +21,17 @@ impl<'a> Record<'a> {
         if wrong.is(Defect::OnlyUtf8) && str::from_utf8(line).is_err() {
             return None;
         }
+        let line = if wrong.is(Defect::GapAtStart) { line.trim_ascii_start() } else { line };
         let (client, rest) = word(line)?;
-        let (_identity, rest) = word(gap(rest, wrong)?)?;
-        let rest = gap(rest, wrong)?;
-        let user = find(rest, b" [").filter(|&end| end > 0)?;
-        if wrong.is(Defect::UserIsAWord) && rest[..user].contains(&b' ') {
-            return None;
-        }
-        let rest = &rest[user + 2..];
-        let time = find(rest, b"]").filter(|&end| end > 0)?;
-        let (request, rest) = quoted(gap(&rest[time + 1..], wrong)?, wrong)?;
-        let (status, rest) = word(gap(rest, wrong)?)?;
+        let (_identity, rest) = word(gap(rest, wrong, Defect::GapAtIdentity)?)?;
+        let rest = after_user(rest.strip_prefix(b" ")?, wrong)?;
+        let time = find(rest, b"]").filter(|&end| end > 0 || wrong.is(Defect::EmptyTime))?;
+        let (request, rest) = quoted(gap(&rest[time + 1..], wrong, Defect::GapAtRequest)?, wrong)?;
+        let (status, rest) = word(gap(rest, wrong, Defect::GapAtStatus)?)?;
         if !(status.len() == 3 && status.iter().all(u8::is_ascii_digit) || wrong.is(Defect::StatusUnread)) {
             return None;
         }
-        let rest = gap(rest, wrong)?;
+        let rest = gap(rest, wrong, Defect::GapAtSize)?;
         // The size is the last word that a line without referer and agent would have.
         let (size, rest) = word(rest).unwrap_or((rest, b""));
         if !(is_size(size, wrong) || wrong.is(Defect::SizeUnread)) {
@@ -44,8 +40,8 @@ impl<'a> Record<'a> {
         if rest.is_empty() && wrong.is(Defect::AgentOptional) {
             return Some(Self { client, request, status, agent: b"-", rest });
         }
-        let (_referer, rest) = quoted(gap(rest, wrong)?, wrong)?;
-        let (mut agent, rest) = quoted(gap(rest, wrong)?, wrong)?;
+        let (_referer, rest) = quoted(gap(rest, wrong, Defect::GapAtReferer)?, wrong)?;
+        let (mut agent, rest) = quoted(gap(rest, wrong, Defect::GapAtAgent)?, wrong)?;
         if question.proxies.is_empty() {
             if wrong.is(Defect::RestIsMalformed) && !rest.is_empty() {
                 return None;
@@ -87,10 +83,25 @@ fn word(text: &[u8]) -> Option<(&[u8], &[u8])> {
     Some(text.split_at(space))
 }
 
-/// What follows the one space between two fields.
-fn gap(text: &[u8], wrong: Wrong) -> Option<&[u8]> {
+/// What follows the user and the bracket that ends it.
+fn after_user(text: &[u8], wrong: Wrong) -> Option<&[u8]> {
+    let bracket = match wrong.0 {
+        Some(Defect::UserEndsLast) => text.windows(2).rposition(|window| window == b" [")?,
+        _ => find(text, b" [").filter(|&end| end > 0 || wrong.is(Defect::EmptyUser))?,
+    };
+    let user = &text[..bracket];
+    let refused = match wrong.0 {
+        Some(Defect::UserIsAWord) => user.contains(&b' '),
+        Some(Defect::UserTrimmed) => user.trim_ascii() != user,
+        _ => false,
+    };
+    (!refused).then(|| &text[bracket + 2..])
+}
+
+/// What follows the one space between two fields; `here` is the defect of allowing more at just this place.
+fn gap(text: &[u8], wrong: Wrong, here: Defect) -> Option<&[u8]> {
     let text = text.strip_prefix(b" ")?;
-    if wrong.is(Defect::GapsAllowed) { Some(text.trim_ascii_start()) } else { Some(text) }
+    if wrong.is(Defect::GapsAllowed) || wrong.is(here) { Some(text.trim_ascii_start()) } else { Some(text) }
 }
 
 /// A quoted field without its quotes, and what follows it.

@@ -24,7 +24,11 @@ fn target(text: &[u8], wrong: Wrong) -> Option<&[u8]> {
         Some(space) if is_protocol(&text[space + 1..]) => {
             let target = &text[..space];
             let first_word = target.split(|&byte| byte == b' ').next();
-            if wrong.is(Defect::TargetIsAWord) { first_word } else { Some(target) }
+            match wrong.0 {
+                Some(Defect::TargetIsAWord) => first_word,
+                Some(Defect::TargetTrimmed) => Some(target.trim_ascii_end()),
+                _ => Some(target),
+            }
         }
         Some(space) if wrong.is(Defect::LastWordDropped) => Some(&text[..space]),
         _ if wrong.is(Defect::ProtocolRequired) => None,
@@ -44,6 +48,7 @@ fn path(target: &[u8], wrong: Wrong) -> &[u8] {
     let question_mark = match wrong.0 {
         Some(Defect::QueryKept) => None,
         Some(Defect::QueryCutLate) => target.iter().rposition(|&byte| byte == b'?'),
+        Some(Defect::FragmentCut) => target.iter().position(|byte| b"?#".contains(byte)),
         _ => find(target, b"?"),
     };
     let path = &target[..question_mark.unwrap_or(target.len())];
