@@ -23,6 +23,7 @@ fn each_says_what_where_and_what_to_do() {
         &["count", "GET /a", "--bots", &nul, &log],
         &["count", "GET /a", "--format", "nonesuch", &log],
         &["count", "GET /a", "--format", "$remote_addr$status", &log],
+        &["count", "GET /a", "--format", "$remote_addr $request_uri $status", &log],
         &["count", "GET /a", "--format", "auto", &log],
         &["count", "GET /a", "--status", "20", &log],
         &["count", "GET /a", "--path", "a", &log],

@@ -70,6 +70,11 @@ pub enum FormatError {
     /// The string logs no request.
     #[error("the format string has no request: expected $request, $request_uri, %r or %U in it")]
     NoRequest,
+    /// The string logs a path and no method.
+    #[error(
+        "the format string has a path and no method: expected $request_method, $request, %m or %r in it, too"
+    )]
+    NoMethod,
     /// `$` or `%` that nothing follows.
     #[error("no name follows {sign:?} (byte {at})")]
     NoName {

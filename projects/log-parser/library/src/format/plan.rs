@@ -52,6 +52,9 @@ enum End {
     Words(usize, Vec<u8>),
     /// As `Text`, if possible behind ` HTTP/x.y`.
     Protocol(Vec<u8>),
+    /// At the space before a protocol, which this text follows; nothing, where the line ends with it. A
+    /// target may hold spaces, and what it holds is not a shorter target.
+    BeforeProtocol(Vec<u8>),
     /// Where a path begins; the slash belongs to the path.
     Slash,
     /// With the line.
@@ -147,9 +150,15 @@ impl Step {
                 }
                 Ok(&cursor.before(text.len())[start..])
             }
-            End::Protocol(text) => match request_length(cursor.rest(), text) {
+            End::BeforeProtocol(text) => {
+                let length = target_length(cursor.rest(), text).ok_or_else(|| cursor.cut_off(name))?;
+                let value = cursor.advance(length);
+                cursor.expect_or(b" ", LITERAL)?;
+                Ok(value)
+            }
+            End::Protocol(text) => match protocol(cursor.rest(), text) {
                 None => cursor.until(text, name),
-                Some(length) => {
+                Some((_, length)) => {
                     let value = cursor.advance(length);
                     cursor.expect_or(text, LITERAL)?;
                     Ok(value)
@@ -177,11 +186,26 @@ impl Step {
     }
 }
 
-/// The length of a request line that stands unquoted: up to the first ` HTTP/x.y` that `text` follows.
-fn request_length(rest: &[u8], text: &[u8]) -> Option<usize> {
+/// The first ` HTTP/x.y` that `text` follows, or that ends the line where there is no such text: where it
+/// begins and where it ends.
+fn protocol(rest: &[u8], text: &[u8]) -> Option<(usize, usize)> {
     memchr::memmem::find_iter(rest, b" HTTP/").find_map(|start| {
         let version = &rest[start + 6..];
         let length = version.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'.').count();
-        version[length..].starts_with(text).then_some(start + 6 + length)
+        let after = &version[length..];
+        let fits = if text.is_empty() { after.is_empty() } else { after.starts_with(text) };
+        fits.then_some((start, start + 6 + length))
     })
+}
+
+/// The length of a target before a protocol, or before a single word in the protocol's place.
+fn target_length(rest: &[u8], text: &[u8]) -> Option<usize> {
+    if let Some((start, _)) = protocol(rest, text) {
+        return Some(start);
+    }
+    if text.starts_with(b" ") {
+        return memchr(b' ', rest);
+    }
+    let end = if text.is_empty() { rest.len() } else { memchr::memmem::find(rest, text)? };
+    memchr::memrchr(b' ', &rest[..end])
 }

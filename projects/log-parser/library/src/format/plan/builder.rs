@@ -90,7 +90,7 @@ impl Builder {
             _ => Vec::new(),
         };
         let mut quoted = head.ends_with(b"\"");
-        let mut steps = Vec::new();
+        let mut steps: Vec<Step> = Vec::new();
         while let Some(part) = parts.next() {
             let Part::Field(field) = part else { continue };
             let next_is_field = matches!(parts.peek(), Some(Part::Field(_)));
@@ -100,6 +100,16 @@ impl Builder {
             };
             let next_quoted = text.ends_with(b"\"");
             let end = if next_is_field { End::Slash } else { end(&field, text, quoted, escaping)? };
+            if let (Some(Step { role: Role::Target, end: before, .. }), true) =
+                (steps.last_mut(), is_protocol(&field))
+                && *before == End::Text(b" ".to_vec())
+            {
+                let text = match &end {
+                    End::Text(text) | End::List(text) => text.clone(),
+                    _ => Vec::new(),
+                };
+                *before = End::BeforeProtocol(text);
+            }
             steps.push(Step { role: field.role, rank: field.rank, pattern: field.pattern, end });
             quoted = next_quoted;
         }
@@ -107,8 +117,18 @@ impl Builder {
         if !steps.iter().any(|step| tells_request(step.role)) {
             return Err(FormatError::NoRequest);
         }
+        // A path without a method is no request, and would count as none in silence.
+        let tells_method = |role| matches!(role, Role::RequestLine | Role::Method);
+        if !steps.iter().any(|step| tells_method(step.role)) {
+            return Err(FormatError::NoMethod);
+        }
         Ok(Plan { kind: self.kind, head, steps, json: escaping == Escaping::Json })
     }
+}
+
+/// `HTTP/1.1`, in the words of either server.
+fn is_protocol(field: &Field) -> bool {
+    matches!(field.written.as_str(), "$server_protocol" | "%H")
 }
 
 /// Where a field ends, given the text behind it.

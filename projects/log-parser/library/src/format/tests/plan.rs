@@ -151,7 +151,11 @@ fn says_where_a_line_leaves_the_string() {
         "GET / [h] more",
         &["expected the end of the line after the last field (byte 9)"],
     );
-    nginx(r#"$host $request_uri x"#, "h /", &["the line is cut off: no end of the path (byte 3)"]);
+    nginx(
+        r#"$host $request_method $request_uri x"#,
+        "h GET /",
+        &["the line is cut off: no end of the path (byte 7)"],
+    );
 }
 
 #[test]
@@ -176,16 +180,34 @@ fn reads_a_whole_log_format_of_apache() {
 
 #[test]
 fn reads_the_times_of_apache() {
-    let time = |string: &str, line: &str, expected: &str| apache(&format!("{string} %U"), line, &[expected]);
-    time("%t", "[20/Nov/2026:10:05:03 +0000] /", "time=clf 20/Nov/2026:10:05:03 +0000");
-    time("%{%d/%b/%Y:%H:%M:%S %z}t", "20/Nov/2026:10:05:03 +0000 /", "time=clf 20/Nov/2026:10:05:03 +0000");
-    time("%{%Y-%m-%dT%H:%M:%S%z}t", "2026-11-20T10:05:03+0100 /", "time=rfc3339 2026-11-20T10:05:03+0100");
-    time("%{sec}t", "1795169103 /", "time=micros 1795169103000000");
-    time("%{begin:msec}t", "1795169103123 /", "time=micros 1795169103123000");
-    time("%{usec}t", "1795169103123456 /", "time=micros 1795169103123456");
-    time("%{%F %T}t", "2026-11-20 10:05:03 /", "time=micros 1795169103000000");
-    time("%{%d.%m.%Y %H:%M:%S %z}t", "20.11.2026 11:05:03 +0100 /", "time=micros 1795169103000000");
-    apache("%{%F}t %U", "yesterday /", &[]);
+    let time =
+        |string: &str, line: &str, expected: &str| apache(&format!("{string} %m %U"), line, &[expected]);
+    time("%t", "[20/Nov/2026:10:05:03 +0000] - /", "time=clf 20/Nov/2026:10:05:03 +0000");
+    time("%{%d/%b/%Y:%H:%M:%S %z}t", "20/Nov/2026:10:05:03 +0000 - /", "time=clf 20/Nov/2026:10:05:03 +0000");
+    time("%{%Y-%m-%dT%H:%M:%S%z}t", "2026-11-20T10:05:03+0100 - /", "time=rfc3339 2026-11-20T10:05:03+0100");
+    time("%{sec}t", "1795169103 - /", "time=micros 1795169103000000");
+    time("%{begin:msec}t", "1795169103123 - /", "time=micros 1795169103123000");
+    time("%{usec}t", "1795169103123456 - /", "time=micros 1795169103123456");
+    time("%{%F %T}t", "2026-11-20 10:05:03 - /", "time=micros 1795169103000000");
+    time("%{%d.%m.%Y %H:%M:%S %z}t", "20.11.2026 11:05:03 +0100 - /", "time=micros 1795169103000000");
+    apache("%{%F}t %m %U", "yesterday - /", &[]);
+}
+
+#[test]
+fn a_target_ends_before_its_protocol_and_not_at_its_first_space() {
+    let three = "$request_method $request_uri $server_protocol";
+    for (string, line, target) in [
+        (three.to_owned(), "GET /a b HTTP/1.1", "/a b"),
+        (three.to_owned(), "GET /a HTTP/1.1", "/a"),
+        (three.to_owned(), "GET /a HTTP/1.0 HTTP/1.1", "/a HTTP/1.0"),
+        (three.to_owned(), "GET /a b -", "/a b"),
+        (format!("{three} $pipe"), "GET /a b HTTP/2.0 200", "/a b"),
+        (format!("\"{three}\" $pipe"), "\"GET /a b HTTP/2.0\" 200", "/a b"),
+        (format!("\"{three}\" $pipe"), "\"GET /a b \" 200", "/a b"),
+    ] {
+        nginx(&string, line, &[&format!("request=GET | {target}")]);
+    }
+    apache("%m %U%q %H %s", "GET /a b HTTP/1.1 200", &["request=GET | /a b", "status=200"]);
 }
 
 #[test]
@@ -234,6 +256,14 @@ fn points_at_the_place_in_a_string_that_cannot_be_read() {
         (
             nginx("$status"),
             "the format string has no request: expected $request, $request_uri, %r or %U in it",
+        ),
+        (
+            nginx("$remote_addr $request_uri $status"),
+            "the format string has a path and no method: expected $request_method, $request, %m or %r in it, too",
+        ),
+        (
+            apache("%h %U"),
+            "the format string has a path and no method: expected $request_method, $request, %m or %r in it, too",
         ),
         (apache("%h %r %Z"), "unknown directive %Z (byte 6)"),
         (apache(r#"LogFormat "%h %r %Z" x"#), "unknown directive %Z (byte 17)"),
