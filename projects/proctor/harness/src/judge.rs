@@ -3,7 +3,7 @@
 mod pool;
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -36,6 +36,8 @@ pub struct Options {
     pub expect_not_exercised: Vec<String>,
     /// Look for the smallest input that still fails. A test that only asks which checks fail is quicker without.
     pub shrink: bool,
+    /// Keep what each failure was seen on in a folder of the check's name below this one.
+    pub keep: Option<PathBuf>,
 }
 
 impl Default for Options {
@@ -49,6 +51,7 @@ impl Default for Options {
             strict: false,
             expect_not_exercised: Vec::new(),
             shrink: true,
+            keep: None,
         }
     }
 }
@@ -87,6 +90,14 @@ pub enum JudgeError {
         highest: u8,
         /// What was asked for.
         level: u8,
+    },
+    /// A failure's input can't be kept.
+    #[error("failed to keep the input in {}", folder.display())]
+    Keep {
+        /// Where it should have gone.
+        folder: PathBuf,
+        /// Why.
+        source: io::Error,
     },
     /// No temporary folder.
     #[error("failed to make a temporary folder")]
@@ -243,7 +254,15 @@ impl Session<'_> {
         }
         let result = match verdict {
             Ok(()) => Judged::Passed,
-            Err(Stop::Failed(failure)) => Judged::Failed(failure),
+            Err(Stop::Failed(mut failure)) => {
+                if let Some(folder) = &self.options.keep {
+                    let folder = folder.join(check.name);
+                    failure.kept = trial
+                        .keep(&folder, &failure)
+                        .map_err(|source| JudgeError::Keep { folder, source })?;
+                }
+                Judged::Failed(failure)
+            }
             Err(Stop::NotExercised(reason)) => {
                 let listed = self.options.expect_not_exercised.iter().any(|name| name == check.name);
                 Judged::NotExercised { reason, expected: listed || !self.options.strict }

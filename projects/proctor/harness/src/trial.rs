@@ -1,6 +1,7 @@
 //! What a check holds in its hands: seeded randomness, a folder of its own, and the program to start.
 
 mod invocation;
+mod kept;
 mod verdict;
 
 use std::cell::RefCell;
@@ -12,6 +13,7 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 pub use self::invocation::Invocation;
+use self::kept::Start;
 
 use crate::folder::Folder;
 use crate::{Check, Failure, Options, Solution, Stop};
@@ -28,6 +30,8 @@ pub struct Trial<'a> {
     solution: &'a Solution,
     unstartable: &'a OnceLock<Unstartable>,
     written: RefCell<Vec<PathBuf>>,
+    /// Only where failures are kept.
+    starts: Option<RefCell<Vec<Start>>>,
 }
 
 /// The program could not be started at all: no check can say anything.
@@ -55,6 +59,7 @@ impl<'a> Trial<'a> {
             solution,
             unstartable,
             written: RefCell::default(),
+            starts: options.keep.is_some().then(RefCell::default),
         })
     }
 }

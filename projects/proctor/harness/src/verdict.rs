@@ -33,6 +33,8 @@ pub struct Failure {
     /// The limit that was broken, where proctor ended the program. A smaller input shows the same fault when it
     /// breaks the same limit.
     pub limit: Option<Limit>,
+    /// The command that starts the program once more on the input that was kept; proctor itself fills it in.
+    pub kept: Option<String>,
 }
 
 /// A limit of the run, whatever the exercise.

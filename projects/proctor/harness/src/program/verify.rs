@@ -35,6 +35,9 @@ pub(super) struct Args {
     /// Also write the results here: JUnit where the name ends in .xml, else JSON
     #[arg(long, value_name = "FILE")]
     results: Vec<PathBuf>,
+    /// Keep the input of each check that fails below this folder, with a script that starts the program on it
+    #[arg(long, value_name = "DIR")]
+    keep: Option<PathBuf>,
     /// Take the program as it is
     #[arg(long)]
     no_build: bool,
@@ -102,6 +105,7 @@ fn judge(
         build: !args.no_build,
         strict: under_ci(),
         expect_not_exercised: args.expect_not_exercised.clone(),
+        keep: args.keep.clone(),
         ..Options::default()
     };
     if !matches!(args.format, Format::Human) {

@@ -163,7 +163,16 @@ impl<'t> Teller<'t> {
             self.part("note", escape::said(note));
         }
         let again = format!("{} {}", self.again, outcome.check);
-        self.part("run again", [again]);
+        match &failure.kept {
+            Some(kept) => {
+                self.part("run again", [again]);
+                self.part("by hand", [kept]);
+            }
+            None if failure.command.is_some() => {
+                self.part("run again", [again.as_str(), "with --keep DIR, to try its input by hand"]);
+            }
+            None => self.part("run again", [again]),
+        }
         self.screen.gap();
     }
 

@@ -47,6 +47,7 @@ struct Details<'r> {
     actual: &'r str,
     stderr: Option<String>,
     note: Option<&'r str>,
+    kept: Option<&'r str>,
 }
 
 /// The report as JSON with a newline at the end.
@@ -98,6 +99,7 @@ fn details(failure: &Failure) -> Details<'_> {
         actual: &failure.actual,
         stderr: failure.stderr.as_ref().map(block),
         note: failure.note.as_deref(),
+        kept: failure.kept.as_deref(),
     }
 }
 

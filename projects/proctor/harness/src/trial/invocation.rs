@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::kept::Start;
 use super::verdict;
 use super::{Finished, Trial, Unstartable};
 use crate::process::{self, How, Limits, Spec};
@@ -110,6 +111,7 @@ impl<'t> Invocation<'t> {
     /// leaves processes behind. How it exited is for the check to judge.
     pub fn run(self) -> Result<Finished, Stop> {
         let command = self.command();
+        self.trial.remember(|| self.start(command.clone()));
         let limits = self.limits();
         let input = self.stdin.clone();
         let trial = self.trial;
@@ -160,6 +162,31 @@ impl<'t> Invocation<'t> {
         words.join(" ")
     }
 
+    /// All that is needed to start the program like this once more, elsewhere.
+    fn start(&self, command: String) -> Start {
+        let (program, first) = self.trial.solution.resolved();
+        let here = |arg: &OsString| {
+            let local = Path::new(arg).strip_prefix(self.trial.folder()).ok();
+            local.filter(|path| path.iter().next().is_some()).map_or_else(|| arg.clone(), |path| path.into())
+        };
+        let words: Vec<OsString> =
+            [program].into_iter().chain(first).chain(self.args.iter().map(here)).collect();
+        Start {
+            command,
+            files: self.trial.named(&words),
+            words,
+            env: self.settings(),
+            stdin: self.stdin.clone(),
+            stdout_closed: self.stdout_closed,
+        }
+    }
+
+    /// What the solution sets, then what the check does.
+    fn settings(&self) -> Vec<(OsString, OsString)> {
+        let of_solution = self.trial.solution.env().iter().map(|(name, value)| (name.into(), value.into()));
+        of_solution.chain(self.env.iter().map(|(name, value)| (name.into(), value.clone()))).collect()
+    }
+
     fn limits(&self) -> Limits {
         let left = self.trial.time_left();
         Limits {
@@ -174,12 +201,12 @@ impl<'t> Invocation<'t> {
     fn spec(self, limits: Limits) -> Spec {
         let solution = self.trial.solution;
         let (program, mut args) = solution.resolved();
+        let set = self.settings();
         args.extend(self.args);
         let folder = self.trial.folder().to_owned();
         // What the program puts aside goes with the trial.
         let mut env = vec![("TMPDIR".into(), folder.clone().into_os_string())];
-        env.extend(solution.env().iter().map(|(name, value)| (name.into(), value.into())));
-        env.extend(self.env.into_iter().map(|(name, value)| (name.into(), value)));
+        env.extend(set);
         Spec { program, args, env, folder, stdin: self.stdin, stdout_closed: self.stdout_closed, limits }
     }
 }

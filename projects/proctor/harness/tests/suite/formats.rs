@@ -1,6 +1,7 @@
 //! Results for machines, and the strictness of a build server.
 
 use std::fs;
+use std::process::Command;
 
 use crate::stage::Stage;
 
@@ -54,4 +55,21 @@ fn not_exercised_is_told_and_under_ci_needs_a_permit() {
     let said =
         stage.finish(stage.command(&[]).env("TOY_NUMBERS", numbers).env("CI", "true").spawn().unwrap());
     assert!(said.code == Some(0) && said.text.ends_with("level 2 of 2 reached\n"), "{}", said.text);
+}
+
+#[test]
+fn a_kept_failure_can_be_run_by_hand() {
+    let stage = Stage::new("echo \"$GREETING\"; cat", "env = { GREETING = \"it's\\u001b\" }\n");
+    let kept = stage.solution().join("kept here");
+    let said = stage.run(&["--check", "other-lines", "--keep", kept.to_str().unwrap()]);
+    let command = "by hand       sh '[stage]/solution/kept here/other-lines/run.sh'\n";
+    assert!(said.code == Some(1) && said.text.contains(command), "{}", said.text);
+    let output = Command::new("sh").arg(kept.join("other-lines/run.sh")).current_dir("/").output().unwrap();
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert!(printed.starts_with("it's\x1b\nx\n") && printed.ends_with("\n\x16\n"), "{printed:?}");
+    // The smallest input that failed, not the one that was tried last.
+    stage.run(&["--check", "sum", "--keep", kept.to_str().unwrap()]);
+    assert_eq!(fs::read_to_string(kept.join("sum/input")).unwrap(), "");
+    let said = stage.run(&["--check", "sum", "--keep", "/proc/nothing"]);
+    assert!(said.code == Some(2) && said.text.contains("failed to keep the input in /proc/nothing/sum: "));
 }
