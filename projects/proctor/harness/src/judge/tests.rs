@@ -188,15 +188,3 @@ fn a_level_is_given_up_after_three_checks_in_a_row_that_hang() {
         assert_eq!((report.reached(), report.holds()), (0, false));
     }
 }
-
-#[test]
-fn a_start_has_its_own_deadline_far_below_a_patient_checks() {
-    fn waits(trial: &mut Trial<'_>) -> Verdict {
-        trial.program().arg("100").run().map(drop)
-    }
-    let patient = Check { name: "one", requirement: "X-1.1", deadline: SECONDS * 12, run: waits };
-    let start = Instant::now();
-    let report = judge_solution(exercise(vec![patient]), &sleeper(1), &Options::default()).unwrap();
-    assert!(!report.holds());
-    assert!(start.elapsed() < SECONDS * 2, "{:?}", start.elapsed());
-}

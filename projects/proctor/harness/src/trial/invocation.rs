@@ -219,3 +219,25 @@ impl Trial<'_> {
         if small { std::fs::read(path).ok() } else { None }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::OnceLock;
+
+    use super::*;
+    use crate::folder::Folder;
+    use crate::{Check, Options, Solution};
+
+    #[test]
+    fn a_start_gets_ten_seconds_of_a_patient_check_unless_it_asks_for_more() {
+        let patient =
+            Check { name: "", requirement: "", deadline: Duration::from_secs(120), run: |_| Ok(()) };
+        let (folder, solution) = (Folder::temporary().unwrap(), Solution::new(Path::new("."), 1, ["true"]));
+        let unstartable = OnceLock::new();
+        let trial = Trial::new(&patient, &Options::default(), &folder, &solution, &unstartable).unwrap();
+        let deadline = |start: Invocation<'_>| start.limits().deadline.as_secs_f64().round();
+        assert_eq!(deadline(trial.program()), 10.0);
+        assert_eq!(deadline(trial.program().deadline(Duration::from_secs(60))), 60.0);
+        assert_eq!(deadline(trial.program().deadline(Duration::from_secs(600))), 120.0);
+    }
+}
