@@ -11,7 +11,7 @@ use std::io::{self, IsTerminal, Write};
 
 use jiff::SignedDuration;
 use jiff::civil::DateTime;
-use log_parser::{Group, Key, Summary, Tally};
+use log_parser::{Group, Key, Summary, Tally, show_apart};
 
 use crate::args::Output;
 
@@ -44,19 +44,13 @@ impl<'a> Answer<'a> {
     }
 }
 
-/// A key as text: times in UTC, `-` where there is none, bytes that are not UTF-8 as `\xHH`.
+/// A key as text: times in UTC, `-` where there is none. What does not print is escaped whatever the output,
+/// and backslashes are doubled, so that no two keys look the same.
 fn label(key: &Key) -> String {
     match key {
         Key::Time(None) => "-".to_owned(),
         Key::Time(Some(micros)) => moment(*micros),
-        Key::Text(bytes) => bytes
-            .utf8_chunks()
-            .flat_map(|chunk| {
-                let valid = chunk.valid().to_owned();
-                let invalid = chunk.invalid().iter().map(|byte| format!("\\x{byte:02x}"));
-                std::iter::once(valid).chain(invalid)
-            })
-            .collect(),
+        Key::Text(bytes) => show_apart(bytes),
     }
 }
 

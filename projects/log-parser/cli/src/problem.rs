@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use log_parser::format::FormatError;
 use log_parser::generate::OptionsError;
-use log_parser::{BotsError, CidrError, OpenError, PatternError, RunError, StatusError};
+use log_parser::{BotsError, CidrError, OpenError, PatternError, RunError, StatusError, show};
 
 /// The exit code for everything that the user can mend.
 const MISUSE: u8 = 2;
@@ -196,6 +196,6 @@ pub(crate) fn hint(text: &str) {
 
 fn complain(text: &str) -> ExitCode {
     // There is nobody left to tell if this fails.
-    drop(writeln!(io::stderr(), "log-parser: {}", text.replace('\n', " ")));
+    drop(writeln!(io::stderr(), "log-parser: {}", show(text.replace('\n', " ").as_bytes())));
     ExitCode::from(MISUSE)
 }

@@ -95,7 +95,7 @@ pub struct Summary {
 
 impl Summary {
     /// So many groups are counted exactly, if they take no more than 8 MiB of text; fewer by each of more than
-    /// four threads.
+    /// three threads.
     pub const EXACT: usize = sketch::CAPACITY;
 }
 

@@ -45,7 +45,7 @@ mod when;
 pub use bots::{Bots, BotsError, Class, Rule};
 pub use client::Client;
 pub use engine::{Input, Job, OpenError, Rejects, RunError, check, each_line, sample};
-pub use explain::{Explanation, show};
+pub use explain::{Explanation, show, show_apart};
 pub use filter::{Filters, Missed, StatusError, Statuses};
 pub use groups::{By, Full, Group, Key, Summary};
 pub use ledger::{Ledger, Outcome};

@@ -1,4 +1,7 @@
 //! Comma-separated values as RFC 4180 has them, but for the plain newlines.
+//!
+//! Keys are as they are in the log, also where one begins with `=` or `-`: programs read this, and a sign put
+//! before a key would make it another. Whoever opens it in a spreadsheet imports the column as text.
 
 use std::borrow::Cow;
 use std::io::{self, Write};

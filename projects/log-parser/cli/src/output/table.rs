@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use log_parser::{By, Full, Key, Summary, show};
+use log_parser::{By, Full, Key, Summary};
 
 use super::json::not_listed;
 use super::sparkline::sparkline;
@@ -69,7 +69,7 @@ fn shown(summary: &Summary, key: &Key) -> String {
         (By::Hour, Key::Time(Some(_))) => label(key).replace(":00:00Z", ":00Z"),
         (By::Day, Key::Time(Some(_))) => label(key).replace("T00:00:00Z", ""),
         (_, Key::Time(_)) => "(no time)".to_owned(),
-        (_, Key::Text(bytes)) => show(bytes),
+        (_, Key::Text(_)) => label(key),
     }
 }
 

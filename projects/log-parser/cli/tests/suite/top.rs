@@ -54,3 +54,32 @@ fn a_few_huge_keys_leave_the_others_as_they_are() {
     assert!(run.out.starts_with("path,count\n/0,1000\n"), "{:.200}", run.out);
     assert!(run.out.contains(&format!("\n/{}…,9\n", "x".repeat(4095))), "{:.200}", run.out);
 }
+
+#[test]
+fn keys_print_in_one_way_each_and_nothing_obeys_them() {
+    let agents = [&b"\xff\xfe"[..], br"\\xff\\xfe", b"\x1b[31m\x7f\xc2\x9b", "a\u{202e}b".as_bytes()];
+    let mut log = Vec::new();
+    for agent in agents {
+        log.extend_from_slice(
+            b"203.0.113.7 - - [20/Nov/2026:10:05:03 +0000] \"GET /a HTTP/1.1\" 200 5 \"-\" \"",
+        );
+        log.extend_from_slice(agent);
+        log.extend_from_slice(b"\"\n");
+    }
+    for how in ["csv", "json", "ndjson", "table"] {
+        let out = run_with(&["top", "agent", "--output", how], &log).out;
+        let backslash = if how.ends_with("json") { "\\\\" } else { "\\" };
+        for key in ["\\xff\\xfe", "\\\\\\\\xff\\\\\\\\xfe", "\\u{1b}[31m\\u{7f}\\u{9b}", "a\\u{202e}b"] {
+            let key = key.replace('\\', backslash);
+            assert!(out.contains(&key), "{how} lacks {key}: {out}");
+        }
+        let bad = |letter: char| letter.is_control() && letter != '\n' || letter == '\u{202e}';
+        assert!(!out.contains(bad), "{how}: {out:?}");
+    }
+}
+
+#[test]
+fn messages_obey_no_file_name() {
+    let run = run_with(&["count", "GET /a", "/no/\u{1b}[31msuch\u{202e}log"], b"");
+    assert!(run.err.contains("\\u{1b}[31msuch\\u{202e}log"), "{:?}", run.err);
+}

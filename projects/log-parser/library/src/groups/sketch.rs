@@ -59,10 +59,10 @@ impl Entry {
 }
 
 impl Sketch {
-    /// One of as many sketches as there are threads. Up to four have all the room; more share what four have,
+    /// One of as many sketches as there are threads. Up to three have all the room; more share what three have,
     /// so that memory stays bounded whatever their number.
     pub(crate) fn one_of(threads: usize) -> Self {
-        let share = |room: usize| room * 4 / threads.max(4);
+        let share = |room: usize| room * 3 / threads.max(3);
         Self {
             hasher: RandomState::default(),
             table: HashTable::new(),
@@ -217,15 +217,15 @@ mod tests {
     }
 
     #[test]
-    fn many_threads_share_the_room_of_four() {
-        for threads in [1, 4, 8, 64] {
+    fn many_threads_share_the_room_of_three() {
+        for threads in [1, 3, 8, 64] {
             let mut sketch = Sketch::one_of(threads);
             for turn in 0..CAPACITY {
                 sketch.add(turn.to_string().as_bytes(), 1);
             }
-            let room = CAPACITY * 4 / threads.max(4);
+            let room = CAPACITY * 3 / threads.max(3);
             assert!(sketch.table.len() <= room, "{threads}");
-            assert_eq!(sketch.full(), (threads > 4).then_some(Full::Groups(room)), "{threads}");
+            assert_eq!(sketch.full(), (threads > 3).then_some(Full::Groups(room)), "{threads}");
         }
     }
 
