@@ -29,8 +29,15 @@ pub(super) struct Start {
     pub(super) env: Vec<(OsString, OsString)>,
     pub(super) stdin: Option<Arc<Vec<u8>>>,
     pub(super) stdout_closed: bool,
-    /// Files of the trial that the command line names, by their names in its folder.
-    pub(super) files: Vec<(PathBuf, Vec<u8>)>,
+    /// Files of the trial that the command line names.
+    pub(super) files: Files,
+}
+
+/// Files by their names in the trial's folder.
+#[derive(Debug, Default)]
+pub(super) struct Files {
+    kept: Vec<(PathBuf, Vec<u8>)>,
+    too_large: Vec<PathBuf>,
 }
 
 impl Trial<'_> {
@@ -46,21 +53,23 @@ impl Trial<'_> {
     }
 
     /// The files that these words name, as they are now.
-    pub(super) fn named(&self, words: &[OsString]) -> Vec<(PathBuf, Vec<u8>)> {
+    pub(super) fn named(&self, words: &[OsString]) -> Files {
         let names = |word: &OsString, name: &OsStr| {
             word.as_bytes().windows(name.len().max(1)).any(|part| part == name.as_bytes())
         };
-        let mut files: Vec<(PathBuf, Vec<u8>)> = Vec::new();
+        let mut files = Files::default();
         for path in self.written.borrow().iter() {
             let Ok(name) = path.strip_prefix(self.folder()) else { continue };
-            let known = files.iter().any(|(known, _)| known == name);
-            if known || !words.iter().any(|word| names(word, name.as_os_str())) {
+            let known = files.kept.iter().map(|(known, _)| known).chain(&files.too_large);
+            if known.into_iter().any(|known| known == name)
+                || !words.iter().any(|word| names(word, name.as_os_str()))
+            {
                 continue;
             }
-            if path.metadata().is_ok_and(|found| found.len() <= LARGEST)
-                && let Ok(bytes) = fs::read(path)
-            {
-                files.push((name.to_owned(), bytes));
+            if path.metadata().is_ok_and(|found| found.len() > LARGEST) {
+                files.too_large.push(name.to_owned());
+            } else if let Ok(bytes) = fs::read(path) {
+                files.kept.push((name.to_owned(), bytes));
             }
         }
         files
@@ -79,7 +88,7 @@ impl Trial<'_> {
             return Ok(None);
         };
         fs::create_dir_all(folder)?;
-        for (name, bytes) in &start.files {
+        for (name, bytes) in &start.files.kept {
             let path = folder.join(name);
             path.parent().map_or(Ok(()), fs::create_dir_all)?;
             fs::write(path, bytes)?;
@@ -96,20 +105,26 @@ impl Trial<'_> {
 
 impl Start {
     fn size(&self) -> usize {
-        self.files.iter().map(|(_, bytes)| bytes.len()).sum::<usize>()
+        self.files.kept.iter().map(|(_, bytes)| bytes.len()).sum::<usize>()
             + self.stdin.as_ref().map_or(0, |bytes| bytes.len())
     }
 
     /// True when this input is what the program read: its files one after the other, then standard input. A file
     /// that is no part of it (a list of options, say) is passed over.
     fn shows(&self, input: &[u8]) -> bool {
-        let files = self.files.iter().map(|(_, bytes)| bytes.as_slice());
+        let files = self.files.kept.iter().map(|(_, bytes)| bytes.as_slice());
         let parts = files.chain(self.stdin.iter().map(|bytes| bytes.as_slice()));
         parts.fold(input, |rest, part| rest.strip_prefix(part).unwrap_or(rest)).is_empty()
     }
 
     fn script(&self) -> Vec<u8> {
         let mut script = b"#!/bin/sh\ncd \"$(dirname \"$0\")\" || exit\n".to_vec();
+        for name in &self.files.too_large {
+            let words = format!("{} is larger than {} MiB and was not kept", name.display(), LARGEST >> 20);
+            script.extend_from_slice(b"echo ");
+            script.extend(shell::exact(words.as_ref()));
+            script.extend_from_slice(b" >&2\n");
+        }
         for (name, value) in &self.env {
             script.extend_from_slice(b"export ");
             script.extend_from_slice(name.as_bytes());
