@@ -135,8 +135,8 @@ pub(crate) struct Sources {
     /// Keep lines that cannot be read in this file.
     #[arg(long, value_name = "FILE")]
     pub(crate) rejects: Option<PathBuf>,
-    /// How many threads read; as many as there are processors unless told.
-    #[arg(long, value_name = "N")]
+    /// How many threads read, from 1 to 64; as many as there are processors unless told.
+    #[arg(long, value_name = "N", value_parser = threads)]
     pub(crate) threads: Option<NonZeroUsize>,
 }
 
@@ -233,4 +233,9 @@ pub(crate) enum Outcome {
     Own,
     Bot,
     Counted,
+}
+
+/// A number of threads.
+fn threads(text: &str) -> Result<NonZeroUsize, &'static str> {
+    text.parse().map_err(|_| "expected a number from 1 on")
 }

@@ -38,15 +38,34 @@ fn inputs(files: &[PathBuf]) -> Vec<Input> {
     files.iter().filter_map(input).collect()
 }
 
-/// The format of a name or string; for `auto`, what the first input looks like.
-fn format(name: &str, inputs: &mut Vec<Input>) -> Result<Box<dyn Format>, Problem> {
+/// The format of a name or string; for `auto`, what all files look like. Files without a line look like any.
+fn format(name: &str, inputs: &mut [Input]) -> Result<Box<dyn Format>, Problem> {
     if name != "auto" {
         return Ok(by_name(name)?);
     }
-    let (lines, first) = sample(inputs.remove(0))?;
-    let file = first.name();
-    inputs.insert(0, first);
-    detect(&lines).format.ok_or(Problem::Undetected { file })
+    let mut known: Option<(Box<dyn Format>, String)> = None;
+    for (at, input) in inputs.iter_mut().enumerate() {
+        // Pipes behind the first input are read in their turn only.
+        if at > 0 && input.size().is_none() {
+            continue;
+        }
+        let (lines, again) = sample(std::mem::replace(input, Input::Stdin))?;
+        *input = again;
+        if lines.is_empty() {
+            continue;
+        }
+        let file = input.name();
+        let found = detect(&lines).format.ok_or_else(|| Problem::Undetected { file: file.clone() })?;
+        match &known {
+            None => known = Some((found, file)),
+            Some((format, _)) if format.name() == found.name() => {}
+            Some((format, first)) => {
+                let formats = [format.name(), found.name()];
+                return Err(Problem::Mixed { files: [first.clone(), file], formats });
+            }
+        }
+    }
+    known.map_or_else(|| Ok(by_name("combined")?), |(format, _)| Ok(format))
 }
 
 /// The request to look for.

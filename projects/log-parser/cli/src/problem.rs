@@ -7,6 +7,7 @@ use std::io::{self, IsTerminal, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use log_parser::format::FormatError;
 use log_parser::generate::OptionsError;
 use log_parser::{BotsError, CidrError, OpenError, PatternError, RunError, StatusError, show};
@@ -98,6 +99,16 @@ pub(crate) enum Problem {
         /// The log.
         file: String,
     },
+    /// Two logs are in different formats.
+    #[error(
+        "{} looks like {} and {} like {}: ask for each format by itself", files[0], formats[0], files[1], formats[1]
+    )]
+    Mixed {
+        /// The logs.
+        files: [String; 2],
+        /// Their formats.
+        formats: [&'static str; 2],
+    },
     /// An input cannot be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
@@ -181,10 +192,19 @@ pub(crate) fn usage(error: &clap::Error) -> ExitCode {
             Err(error) => Problem::Output(error).report(),
         };
     }
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        return complain("no command: expected count, top, explain, detect, formats or generate; try --help");
+    }
     let rendered = error.render().to_string();
     let paragraph = rendered.split("\n\n").next().unwrap_or_default();
     let words: Vec<&str> = paragraph.trim_start_matches("error: ").split_whitespace().collect();
     complain(&format!("{}; try --help", words.join(" ")))
+}
+
+/// Something that may make the answer another than was meant.
+pub(crate) fn warn(text: &str) {
+    // The answer is as good without.
+    drop(writeln!(io::stderr(), "log-parser: {text}"));
 }
 
 /// Something worth knowing, for people only: scripts read standard error too.

@@ -25,7 +25,8 @@ pub(crate) struct Generate {
     /// What is out of the ordinary.
     #[arg(long, value_name = "SHAPE", default_value = "realistic")]
     pub(crate) shape: Shape,
-    /// Write the truth about the log into this file, as JSON.
+    /// Write the truth about the log into this file, as JSON. It leaves out bots, and as own servers
+    /// 10.0.0.0/8, 192.168.0.0/16 and fd00::/8.
     #[arg(long, value_name = "FILE")]
     pub(crate) truth: Option<PathBuf>,
     /// Write the log into this file; else to standard output.

@@ -16,7 +16,8 @@ pub(crate) fn run(count: &Count, output: &mut impl Write) -> Result<(), Problem>
     let name = request.to_string();
     query.request = Some(request);
     let query = query.alike();
-    let tally = run_query(&query, count.by.map(By::from), &count.sources, count.who.bots.as_deref())?;
+    let tally =
+        run_query(&query, count.by.map(By::from), &count.sources, count.who.bots.as_deref(), count.ledger)?;
     let how = count.show.output.or_else(|| count.by.map(|_| Output::Table));
     let done = match how {
         None => writeln!(output, "{}", tally.ledger.counted),

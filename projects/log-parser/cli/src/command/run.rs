@@ -7,15 +7,17 @@ use std::sync::atomic::AtomicU64;
 use log_parser::{By, Input, Job, Ledger, Query, Tally, check};
 
 use crate::args::Sources;
-use crate::problem::{Problem, hint};
+use crate::problem::{Problem, hint, warn};
 use crate::progress::Watched;
 
-/// Reads all sources and returns what they add up to.
+/// Reads all sources and returns what they add up to. `bots` is a file that is read, too; `ledger` says that
+/// one will be told.
 pub(super) fn run(
     query: &Query,
     by: Option<By>,
     sources: &Sources,
     bots: Option<&Path>,
+    ledger: bool,
 ) -> Result<Tally, Problem> {
     let mut inputs = super::inputs(&sources.files);
     check(&inputs)?;
@@ -36,8 +38,12 @@ pub(super) fn run(
     if tally.rejects_left_out > 0 {
         hint(&format!("{} lines were too long to be kept with the rejects", tally.rejects_left_out));
     }
-    if tally.ledger.malformed * 2 > tally.ledger.lines {
-        hint("most lines cannot be read: is this the format? See detect, and --format");
+    // With a ledger, standard error holds that and nothing else, and it says the same.
+    if tally.ledger.malformed * 2 > tally.ledger.lines && !ledger {
+        let name = format.name();
+        warn(&format!(
+            "most lines cannot be read as {name}: is this the format? See detect, or try --format auto"
+        ));
     }
     Ok(tally)
 }

@@ -15,7 +15,8 @@ pub(crate) fn run(top: &Top, output: &mut impl Write) -> Result<(), Problem> {
     query.request = top.request.as_deref().map(|request| super::request(request, false)).transpose()?;
     let query = query.alike();
     let name = query.request.as_ref().map(ToString::to_string);
-    let mut tally = run_query(&query, Some(By::from(top.by)), &top.sources, top.who.bots.as_deref())?;
+    let mut tally =
+        run_query(&query, Some(By::from(top.by)), &top.sources, top.who.bots.as_deref(), top.ledger)?;
     // Hours and days come in order of time, and here the largest are wanted.
     if let Some(summary) = &mut tally.groups {
         summary.groups.sort_by_key(|group| std::cmp::Reverse(group.count));

@@ -1,13 +1,16 @@
 //! Messages of everything that can be mended: one line, exit code 2, nothing on standard output.
 
-use crate::program::{Folder, run};
+use crate::program::{Folder, run, run_with, small};
 
 #[test]
 fn each_says_what_where_and_what_to_do() {
     let folder = Folder::new();
-    let (log, nul) = (folder.file("a.log", ""), folder.file("nul", "a\0b\n"));
+    let (log, nul) = (folder.file("a.log", small()), folder.file("nul", "a\0b\n"));
+    let json = folder
+        .file("b.log", r#"{"remote_addr":"a","request":"GET /a","time_iso8601":"2026-11-20T10:05:03Z"}"#);
     let missing = folder.path("missing");
     let cases: &[&[&str]] = &[
+        &[],
         &["count"],
         &["count", "GET"],
         &["count", "GET a", &log],
@@ -24,7 +27,9 @@ fn each_says_what_where_and_what_to_do() {
         &["count", "GET /a", "--format", "nonesuch", &log],
         &["count", "GET /a", "--format", "$remote_addr$status", &log],
         &["count", "GET /a", "--format", "$remote_addr $request_uri $status", &log],
-        &["count", "GET /a", "--format", "auto", &log],
+        &["count", "GET /a", "--format", "auto", &nul],
+        &["count", "GET /a", "--format", "auto", &log, &json],
+        &["count", "GET /a", "--threads", "0", &log],
         &["count", "GET /a", "--status", "20", &log],
         &["count", "GET /a", "--path", "a", &log],
         &["count", "GET /a", "--since", "yesterday", &log],
@@ -58,4 +63,24 @@ fn help_and_version_are_answers() {
     }
     insta::assert_snapshot!("help", run(&["--help"]).out);
     insta::assert_snapshot!("help_of_count", run(&["count", "--help"]).out);
+}
+
+#[test]
+fn a_log_in_another_format_is_told_but_not_beside_the_ledger() {
+    let json = br#"{"remote_addr":"a","request":"GET /a","time_iso8601":"2026-11-20T10:05:03Z"}"#;
+    let told = run_with(&["count", "GET /a"], json);
+    assert_eq!((told.code, &*told.out), (Some(0), "0\n"));
+    assert!(told.err.contains("--format auto") && told.err.matches('\n').count() == 1, "{}", told.err);
+    let ledger = run_with(&["count", "GET /a", "--ledger"], json);
+    assert!(ledger.err.starts_with('{') && ledger.err.matches('\n').count() == 1, "{}", ledger.err);
+}
+
+#[test]
+fn an_empty_log_has_any_format() {
+    let folder = Folder::new();
+    let (log, empty) = (folder.file("a.log", small()), folder.file("empty", ""));
+    for (logs, count) in [(&[&*empty][..], "0\n"), (&[&empty, &log], "5\n")] {
+        let run = run(&[&["count", "GET /a", "--format", "auto"], logs].concat());
+        assert_eq!((run.code, &*run.out, &*run.err), (Some(0), count, ""));
+    }
 }

@@ -17,6 +17,12 @@ const COMBINED_IPV6: &str =
     r#"2001:db8::7 - ada [20/Nov/2026:10:05:03 +0000] "GET / HTTP/1.1" 200 - "-" "curl/8.5.0""#;
 
 #[test]
+fn named_fields_need_no_time_to_be_told() {
+    check(&[r#"{"remote_addr":"1.2.3.4","request":"GET /a HTTP/1.1","status":200}"#], "json");
+    check(&[r#"{"remote_addr":"1.2.3.4","status":200}"#], "unknown");
+}
+
+#[test]
 fn tells_every_format_with_a_name() {
     check(&[COMMON, COMMON], "common");
     check(&[COMBINED, COMBINED_IPV6, COMMON], "combined");
