@@ -24,6 +24,7 @@ pub(crate) struct Ask {
     newline: &'static str,
     last_newline: bool,
     ledger: bool,
+    repeated: usize,
 }
 
 /// Where the program finds the log.
@@ -56,6 +57,7 @@ impl Ask {
             newline: "\n",
             last_newline: true,
             ledger: false,
+            repeated: 1,
         }
     }
 
@@ -120,25 +122,28 @@ impl Ask {
         self
     }
 
-    /// Asks about the log many times over, and judges the answer alone: a log this long is no example for a person.
-    pub(crate) fn judge_repeated(&self, trial: &Trial<'_>, times: usize) -> Verdict {
-        let lines: Vec<Line> = iter::repeat_n(&self.lines, times).flatten().cloned().collect();
-        let Err((difference, finished)) = self.answer(trial, &lines)? else { return Ok(()) };
-        if self.answer(trial, &self.lines)?.is_err() {
-            // The log itself shows it, and will be made smaller.
-            return Ok(());
-        }
-        let failure = difference.failure(finished, &[], Vec::new());
-        Err(failure.note(format!("the log has {} lines; a tenth of it goes well", lines.len())).into())
+    /// Asks once more about so many copies of the log, one after the other.
+    pub(crate) fn also_repeated(mut self, times: usize) -> Self {
+        self.repeated = times;
+        self
     }
 
     /// Asks, and judges the answer by what the log was built to give.
     pub(crate) fn verdict(self, trial: &mut Trial<'_>) -> Verdict {
         self.judge(trial, &self.lines)?;
-        match self.without_what_should_not_count() {
-            Some(lines) => self.judge(trial, &lines),
-            None => Ok(()),
+        if let Some(lines) = self.without_what_should_not_count() {
+            self.judge(trial, &lines)?;
         }
+        if self.repeated > 1 { self.judge_repeated(trial) } else { Ok(()) }
+    }
+
+    /// Judges the answer about many copies of a log that went well: so long a log is no example for a person.
+    fn judge_repeated(&self, trial: &Trial<'_>) -> Verdict {
+        let lines: Vec<Line> = iter::repeat_n(&self.lines, self.repeated).flatten().cloned().collect();
+        let Err((difference, finished)) = self.answer(trial, &lines)? else { return Ok(()) };
+        let failure = difference.failure_without_input(finished);
+        let (many, few) = (lines.len(), self.lines.len());
+        Err(failure.note(format!("the log has {many} lines; its first {few} alone go well")).into())
     }
 
     /// The log without its special lines that should not count. In the whole log as many lines may be counted

@@ -59,10 +59,15 @@ pub(crate) fn compare_count(finished: &Finished, count: u64) -> Result<(), Diffe
 }
 
 impl Difference {
+    /// The failure of a log that is too long to be shown.
+    pub(crate) fn failure_without_input(self, finished: Finished) -> Failure {
+        let failure = Failure::new(self.expected, self.actual).command(finished.command);
+        if finished.stderr.is_empty() { failure } else { failure.stderr(finished.stderr) }
+    }
+
     /// The failure that a person reads, for the smallest log that shows it.
     pub(crate) fn failure(self, finished: Finished, lines: &[Line], input: Vec<u8>) -> Failure {
-        let failure = Failure::new(self.expected, self.actual).command(finished.command).input(input);
-        let failure = if finished.stderr.is_empty() { failure } else { failure.stderr(finished.stderr) };
+        let failure = self.failure_without_input(finished).input(input);
         match note(lines) {
             Some(note) => failure.note(note),
             None => failure,

@@ -125,7 +125,7 @@ pub(crate) fn giant(trial: &mut Trial<'_>) -> Verdict {
     let expected = 2 * ask.expected().get(Counted);
     judgement::compare_count(&finished, expected).map_err(|difference| {
         difference
-            .failure(finished, &[], Vec::new())
+            .failure_without_input(finished)
             .note("a line of half a gigabyte stands in the middle")
             .into()
     })

@@ -18,9 +18,7 @@ pub(crate) fn every_match_counts(trial: &mut Trial<'_>) -> Verdict {
         let status = pick(rng, &["201", "204", "301", "304", "400", "401", "404", "429", "500", "503"]);
         record.status(status).size(pick(rng, &["-", "0", "17", "4294967296"]))
     });
-    let ask = Ask::about(&mut log);
-    ask.judge_repeated(trial, 10)?;
-    ask.verdict(trial)
+    Ask::about(&mut log).also_repeated(10).verdict(trial)
 }
 
 /// LP-1.4

@@ -13,7 +13,7 @@ use proctor_harness::{Check, Exercise, Options, Solution, judge_solution};
 const DOUBLE: &str = env!("CARGO_BIN_EXE_log-parser-double");
 
 /// Judgements at a time: they mostly wait for processes.
-const AT_A_TIME: usize = 4;
+const AT_A_TIME: usize = 2;
 
 #[test]
 fn double_without_a_defect_passes_every_check() {
