@@ -2,6 +2,7 @@
 
 use std::fs::OpenOptions;
 use std::io::{Seek, SeekFrom, Write};
+use std::time::Duration;
 
 use proctor_harness::{Ending, Failure, Stop, Trial, Verdict};
 
@@ -17,6 +18,9 @@ const LIMIT: usize = 1_048_576;
 
 /// How long the giant line is.
 const GIANT: u64 = 512 << 20;
+
+/// How long reading it may take: on a slow machine more than a start usually gets.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How much memory the program may take meanwhile.
 const MEMORY: u64 = 256 << 20;
@@ -120,8 +124,8 @@ pub(crate) fn giant(trial: &mut Trial<'_>) -> Verdict {
         return Err(Stop::NotExercised(format!("a file of half a gigabyte could not be made: {error}")));
     }
     let request = format!("{} {}", log.method, log.path);
-    let start = trial.program().arg("count").arg(request).arg("access.log").memory(MEMORY);
-    let finished = start.run()?;
+    let start = trial.program().arg("count").arg(request).arg("access.log");
+    let finished = start.memory(MEMORY).deadline(PATIENCE).run()?;
     let expected = 2 * ask.expected().get(Counted);
     judgement::compare_count(&finished, expected).map_err(|difference| {
         difference
