@@ -19,7 +19,7 @@ mod record;
 mod refusal;
 mod traffic;
 
-use proctor_harness::{Exercise, Level};
+use proctor_harness::{Exercise, Level, Need, Resource};
 
 /// The log parser, for `proctor` and for this crate's own program.
 pub static EXERCISE: Exercise = Exercise {
@@ -32,5 +32,11 @@ pub static EXERCISE: Exercise = Exercise {
         Level { number: 3, title: "the real world" },
     ],
     checks: checks::ALL,
-    needs: &[],
+    needs: &[
+        Need {
+            what: Resource::Program("python3", "--version"),
+            without: "the solution in Python can't be judged",
+        },
+        Need { what: Resource::Program("awk", "-Wversion"), without: "the solution in awk can't be judged" },
+    ],
 };
