@@ -78,7 +78,7 @@ impl Job<'_> {
     /// Reads all inputs and returns what they add up to.
     ///
     /// # Errors
-    /// Where an input cannot be opened or read. Before anything is read, [`check`] looks at all of them.
+    /// Where an input cannot be opened or read. Before anything is read, [`check()`] looks at all of them.
     pub fn run(&self, inputs: Vec<Input>) -> Result<Tally, RunError> {
         check(&inputs)?;
         let available = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
