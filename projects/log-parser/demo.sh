@@ -21,7 +21,7 @@ show() {
 }
 
 if [ -n "${LOG:-}" ]; then
-    [ -r "$LOG" ] || { echo "make run: LOG=$LOG can't be read: give the path of a log from this folder, or an absolute one" >&2; exit 2; }
+    { [ -r "$LOG" ] && [ ! -d "$LOG" ]; } || { echo "make run: LOG=$LOG can't be read: give the path of a log from $PWD, or an absolute one" >&2; exit 2; }
     show detect "$LOG"
     show top path --format auto --limit 10 "$LOG"
     show top hour --format auto --exclude-bots "$LOG"
@@ -38,12 +38,15 @@ echo "One million requests, two in a hundred of them hostile or broken, with the
 show generate --lines 1000000 --hostile 0.02 --request "$request" --to access.log --truth truth.json
 show count "$request" access.log
 printf '\nWithout our own servers and without bots, and where every line went:\n'
-show count --exclude-own 10.0.0.0/8 --exclude-own 2001:db8::/32 --exclude-bots --ledger "$request" access.log
-printf '\nBy the hour:\n'
-show count --exclude-bots --by hour "$request" access.log
+show count --exclude-own 10.0.0.0/8 --exclude-own 192.168.0.0/16 --exclude-own fd00::/8 --exclude-bots --ledger "$request" access.log
+printf '\nThe truth, which the generator knew beforehand:\n'
+for part in lines counted not_matched own bot malformed; do grep -o "\"$part\": *[0-9]*" truth.json | head -n 1; done | tr '\n' ' '
+printf '\n\nThe busiest hours of them:\n'
+show top hour --limit 5 --request "$request" --exclude-own 10.0.0.0/8 --exclude-own 192.168.0.0/16 --exclude-own fd00::/8 --exclude-bots access.log
 show top path --limit 8 access.log
 show detect access.log
 printf '\nWhy a line is counted or left out:\n'
-grep -a -m 4 -F -- "${request#* }" access.log >four.log
-show explain --exclude-bots "$request" four.log
+for outcome in counted bot own malformed; do
+    "$program" explain --exclude-own 10.0.0.0/8 --exclude-bots --only "$outcome" "$request" access.log 2>/dev/null | head -n 2 || true
+done
 printf '\nA log of your own: LOG=/var/log/nginx/access.log make run\n'

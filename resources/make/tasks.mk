@@ -3,6 +3,7 @@
 #
 # LANES="tests services" make verify      runs those lanes alone (root)
 # LOG=/path/to/access.log make run        shows the log parser on that file
+# DIR=/tmp/pairing make pairing           a folder to share with a candidate (root)
 # BENCH="--size 100" make bench           a smaller log
 
 # The version that the dev container image installs as well.
@@ -10,7 +11,7 @@ CARGO_MAKE_VERSION := 0.37.24
 # Cargo's own folder may not be on the PATH of a fresh shell.
 export PATH := $(if $(CARGO_HOME),$(CARGO_HOME),$(HOME)/.cargo)/bin:$(PATH)
 
-.PHONY: build init verify run bench doctor tools
+.PHONY: pairing build init verify run bench doctor tools
 .DEFAULT_GOAL := help
 help:
 	@echo "make run      what this folder is for, at work"
@@ -19,7 +20,7 @@ help:
 	@echo "make bench    speed, beside the peers on this machine"
 	@echo "make doctor   what this machine has, and what won't be exercised without the rest"
 
-build init verify run bench doctor: tools
+pairing build init verify run bench doctor: tools
 	@cargo make --disable-check-for-updates $@
 
 tools:

@@ -51,6 +51,7 @@ pub const COMMANDS: &[Row] = &[
     row("", "make run", HERE),
     row("", "make verify", By::EveryLane),
     row("", "make doctor", HERE),
+    row("", "DIR=target/pairing make pairing", HERE),
     // A small log and one round show that it works; the figures are made by hand, on a quiet machine.
     row("", "make bench", By::ThisLane(&[("BENCH", "--size 20 --rounds 1 --no-hostile")])),
     row("", "cargo run --release --package proctor -- verify projects/log-parser/solutions/python", HERE),
