@@ -33,7 +33,7 @@ pub(crate) fn compare(finished: &Finished, expected: &Tally, ledger: bool) -> Re
         return Err(Difference {
             kind: Kind::Ledger,
             expected: expected.ledger(),
-            actual: spoken("standard error", &finished.stderr),
+            actual: with_ending(finished, spoken("standard error", &finished.stderr)),
         });
     }
     Ok(())
@@ -52,7 +52,7 @@ pub(crate) fn compare_count(finished: &Finished, count: u64) -> Result<(), Diffe
         return Err(Difference {
             kind: Kind::Count,
             expected: format!("the count {count}"),
-            actual: spoken("standard output", &finished.stdout),
+            actual: printed(finished),
         });
     }
     Ok(())
@@ -61,8 +61,7 @@ pub(crate) fn compare_count(finished: &Finished, count: u64) -> Result<(), Diffe
 impl Difference {
     /// The failure of a log that is too long to be shown.
     pub(crate) fn failure_without_input(self, finished: Finished) -> Failure {
-        let failure = Failure::new(self.expected, self.actual).command(finished.command);
-        if finished.stderr.is_empty() { failure } else { failure.stderr(finished.stderr) }
+        failed(self.expected, self.actual, finished)
     }
 
     /// The failure that a person reads, for the smallest log that shows it.
@@ -88,6 +87,25 @@ pub(crate) fn note(lines: &[Line]) -> Option<String> {
     has.sort_unstable();
     has.dedup();
     (!has.is_empty()).then(|| format!("among the lines: {}", has.join("; ")))
+}
+
+/// A failure with the program's command line and, where it complained, its complaint.
+pub(crate) fn failed(expected: impl Into<String>, actual: impl Into<String>, finished: Finished) -> Failure {
+    let failure = Failure::new(expected, actual).command(finished.command);
+    if finished.stderr.is_empty() { failure } else { failure.stderr(finished.stderr) }
+}
+
+/// What standard output held, as a clause. An end without success comes first: it may be the reason.
+pub(crate) fn printed(finished: &Finished) -> String {
+    with_ending(finished, spoken("standard output", &finished.stdout))
+}
+
+/// A clause, after how the program ended where that was no success.
+pub(crate) fn with_ending(finished: &Finished, clause: String) -> String {
+    match finished.ending {
+        Ending::Exited(0) => clause,
+        other => format!("{}, {clause}", ending(other)),
+    }
 }
 
 /// How a program ended, as a clause.

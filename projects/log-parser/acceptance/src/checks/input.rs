@@ -1,9 +1,9 @@
 //! Where the log comes from, how its lines end, and how the count goes out.
 
-use proctor_harness::{Ending, Failure, Trial, Verdict};
+use proctor_harness::{Ending, Trial, Verdict};
 
 use crate::ask::{Ask, Source};
-use crate::judgement::{count_in, ending, spoken};
+use crate::judgement::{count_in, ending, failed, printed, spoken};
 use crate::line::Class::{Counted, NotMatched};
 use crate::log::Log;
 
@@ -17,8 +17,7 @@ pub(crate) fn output_is_the_count(trial: &mut Trial<'_>) -> Verdict {
     if finished.stdout == expected.as_bytes() {
         return Ok(());
     }
-    let actual = spoken("standard output", &finished.stdout);
-    Err(Failure::new(format!("standard output is {expected:?}"), actual).command(finished.command).into())
+    Err(failed(format!("standard output is {expected:?}"), printed(&finished), finished).into())
 }
 
 /// LP-1.3
@@ -35,7 +34,7 @@ pub(crate) fn zero_is_an_answer(trial: &mut Trial<'_>) -> Verdict {
     }
     let actual = format!("{}, {}", ending(finished.ending), spoken("standard output", &finished.stdout));
     let note = "the log does not hold the request that was asked for";
-    Err(Failure::new("0 and exit code 0", actual).command(finished.command).note(note).into())
+    Err(failed("0 and exit code 0", actual, finished).note(note).into())
 }
 
 /// LP-1.8
@@ -102,6 +101,6 @@ pub(crate) fn closed_pipe(trial: &mut Trial<'_>) -> Verdict {
         return Ok(());
     }
     let actual = format!("{}, {}", ending(finished.ending), spoken("standard error", &finished.stderr));
-    let failure = Failure::new("a quiet end with exit code 0, or by the signal for a broken pipe", actual);
-    Err(failure.command(finished.command).note("nobody reads its standard output").into())
+    let expected = "a quiet end with exit code 0, or by the signal for a broken pipe";
+    Err(failed(expected, actual, finished).note("nobody reads its standard output").into())
 }

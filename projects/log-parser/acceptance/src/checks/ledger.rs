@@ -1,9 +1,9 @@
 //! Level 3: the ledger, and the one class that each line gets.
 
-use proctor_harness::{Failure, Trial, Verdict};
+use proctor_harness::{Trial, Verdict};
 
 use crate::ask::Ask;
-use crate::judgement::spoken;
+use crate::judgement::{failed, spoken, with_ending};
 use crate::line::Class::{Bot, Malformed, NotMatched, Own};
 use crate::line::Tally;
 use crate::log::Log;
@@ -29,8 +29,8 @@ pub(crate) fn one_line(trial: &mut Trial<'_>) -> Verdict {
         let said = finished.stderr.trim_ascii();
         if Tally::from_ledger(said) != Some(ask.expected()) || said.contains(&b'\n') {
             let expected = format!("one line on standard error: {}", ask.expected().ledger());
-            let failure = Failure::new(expected, spoken("standard error", &finished.stderr));
-            return Err(failure.command(finished.command).into());
+            let actual = with_ending(&finished, spoken("standard error", &finished.stderr));
+            return Err(failed(expected, actual, finished).into());
         }
     }
     Ok(())

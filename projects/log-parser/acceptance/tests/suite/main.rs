@@ -5,5 +5,6 @@
 
 mod brief;
 mod doubles;
+mod failures;
 mod interviewer;
 mod solutions;
