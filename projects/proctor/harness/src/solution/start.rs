@@ -17,6 +17,9 @@ impl Solution {
         let named = self.run.first().map(String::as_str).unwrap_or_default();
         if !named.contains('/') {
             return match error.kind() {
+                io::ErrorKind::NotFound if self.folder.join(named).is_file() => {
+                    format!("no {named} on the PATH, but the folder has one: write ./{named}")
+                }
                 io::ErrorKind::NotFound => format!("no {named} on the PATH"),
                 _ => error.to_string(),
             };

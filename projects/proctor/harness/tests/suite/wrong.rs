@@ -143,6 +143,8 @@ fn what_cannot_be_judged_exits_with_2_and_one_clear_line() {
         ("./shebang", "its first line asks for /no/such/sh, which isn't here"),
         ("./windows", "its first line asks for /bin/sh\\r, which isn't here"),
         ("no-such-program", "no no-such-program on the PATH"),
+        ("plain", "no plain on the PATH, but the folder has one: write ./plain"),
+        ("folder", "no folder on the PATH"),
     ] {
         stage.toml(&format!("exercise = \"toy\"\nlevel = 2\nrun = [\"{program}\"]\n"));
         refuses(&stage, &[], &format!("{head}`{program} < input` could not be started: {why}\n"));
