@@ -6,6 +6,7 @@ mod file;
 mod start;
 
 use std::ffi::OsString;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 pub use self::build::BuildError;
@@ -34,7 +35,15 @@ impl Solution {
         folder: &Path,
         exercises: &[&'static Exercise],
     ) -> Result<(Self, &'static Exercise), SolutionError> {
-        let (file, exercise) = file::read(&folder.join("proctor.toml"), exercises)?;
+        let path = folder.join("proctor.toml");
+        let (file, exercise) = match why_none(folder, &path) {
+            Some(why) => {
+                // An empty path is the folder that we are in.
+                let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+                return Err(SolutionError::NoSolution { folder: folder.to_owned(), why });
+            }
+            None => file::read(&path, exercises)?,
+        };
         let mut solution = Self::new(folder, file.level, file.run);
         solution.build = file.build;
         solution.env = file.env;
@@ -100,5 +109,17 @@ impl Solution {
             })
             .collect();
         (program, args)
+    }
+}
+
+/// Why a folder holds no `proctor.toml`, where it is certain that it holds none.
+fn why_none(folder: &Path, toml: &Path) -> Option<&'static str> {
+    let error = toml.symlink_metadata().err()?;
+    match error.kind() {
+        ErrorKind::NotADirectory if folder.is_file() => Some("is a file"),
+        ErrorKind::NotADirectory => Some("is no folder"),
+        ErrorKind::NotFound if folder.as_os_str().is_empty() || folder.is_dir() => Some("has none"),
+        ErrorKind::NotFound => Some("doesn't exist"),
+        _ => None,
     }
 }

@@ -18,7 +18,15 @@ const LONGEST: u64 = 1 << 20;
 /// Why a folder is no solution.
 #[derive(Debug, thiserror::Error)]
 pub enum SolutionError {
-    /// There is no `proctor.toml`, or it can't be read.
+    /// There is no folder, or no `proctor.toml` in it.
+    #[error("a solution is a folder with a proctor.toml; {} {why}", folder.display())]
+    NoSolution {
+        /// The folder as it was given.
+        folder: PathBuf,
+        /// What is there instead, as the end of the sentence.
+        why: &'static str,
+    },
+    /// The `proctor.toml` can't be read.
     #[error("failed to read {}", path.display())]
     Read {
         /// The file.

@@ -152,11 +152,11 @@ fn what_cannot_be_judged_exits_with_2_and_one_clear_line() {
     stage.toml("exercise = \"toy\"\nlevel = 9\nrun = [\"./plain\"]\n");
     refuses(&stage, &[], "[stage]/solution/proctor.toml:2: level 9 is not one of 1 to 2\n");
     std::fs::remove_file(stage.solution().join("proctor.toml")).unwrap();
-    refuses(
-        &stage,
-        &[],
-        "failed to read [stage]/solution/proctor.toml: No such file or directory (os error 2)\n",
-    );
+    refuses(&stage, &[], "a solution is a folder with a proctor.toml; [stage]/solution has none\n");
+    std::fs::remove_dir_all(stage.solution()).unwrap();
+    refuses(&stage, &[], "a solution is a folder with a proctor.toml; [stage]/solution doesn't exist\n");
+    std::fs::write(stage.solution(), "x").unwrap();
+    refuses(&stage, &[], "a solution is a folder with a proctor.toml; [stage]/solution is a file\n");
 }
 
 #[test]
