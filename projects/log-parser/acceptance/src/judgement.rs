@@ -74,13 +74,16 @@ impl Difference {
     }
 }
 
-/// What is special about the lines of an example, as a clause; `None` where nothing is.
+/// What should become of the one line of an example, or what is special about its lines; `None` where nothing is.
 pub(crate) fn note(lines: &[Line]) -> Option<String> {
     if let [line] = lines {
-        let class = line.class.name();
+        let must = match line.class {
+            Class::Counted => "must be counted".to_owned(),
+            class => format!("must not be counted ({})", class.name()),
+        };
         return Some(match line.has {
-            "" => format!("this line is {class}"),
-            has => format!("this line is {class}: it has {has}"),
+            "" => format!("this line {must}"),
+            has => format!("this line {must}: it has {has}"),
         });
     }
     let mut has: Vec<&str> = lines.iter().map(|line| line.has).filter(|has| !has.is_empty()).collect();
@@ -141,7 +144,17 @@ fn ledger_in(stderr: &[u8]) -> Option<Tally> {
 
 #[cfg(test)]
 mod tests {
-    use super::{count_in, ledger_in};
+    use super::{count_in, ledger_in, note};
+    use crate::line::{Class, Line};
+
+    #[test]
+    fn tells_what_should_become_of_a_line_not_what_did() {
+        let note_of = |class, has| note(&[Line { bytes: Vec::new(), class, has, file: 0 }]);
+        let said = note_of(Class::Counted, "another status than 200");
+        assert_eq!(said.as_deref(), Some("this line must be counted: it has another status than 200"));
+        let said = note_of(Class::Own, "our own address");
+        assert_eq!(said.as_deref(), Some("this line must not be counted (own): it has our own address"));
+    }
 
     #[test]
     fn finds_the_count_behind_a_label() {
