@@ -157,9 +157,9 @@ pub(crate) fn watch(
     on: &mut dyn FnMut(Event<'_>),
 ) -> Result<Report, JudgeError> {
     let highest = exercise.levels.iter().map(|level| level.number).max().unwrap_or(0);
-    let claimed = options.level.unwrap_or_else(|| solution.level());
-    if !(1..=highest).contains(&claimed) {
-        return Err(JudgeError::UnknownLevel { exercise: exercise.name, highest, level: claimed });
+    let judged = options.level.unwrap_or_else(|| solution.level());
+    if !(1..=highest).contains(&judged) {
+        return Err(JudgeError::UnknownLevel { exercise: exercise.name, highest, level: judged });
     }
     // A permit with a slip of the pen in it would permit nothing, and nobody would know.
     for name in options.check.iter().chain(&options.expect_not_exercised) {
@@ -182,7 +182,7 @@ pub(crate) fn watch(
     for level in exercise.levels {
         let wanted = |check: &&Check| match &options.check {
             Some(name) => check.level() == level.number && check.name == name,
-            None => check.level() == level.number && level.number <= claimed,
+            None => check.level() == level.number && level.number <= judged,
         };
         let checks: Vec<_> = exercise.checks.iter().filter(wanted).collect();
         if checks.is_empty() {
@@ -198,7 +198,8 @@ pub(crate) fn watch(
         exercise: exercise.name,
         solution: solution.shown().to_owned(),
         seed: options.seed,
-        claimed,
+        claimed: solution.level(),
+        judged,
         levels: highest,
         outcomes,
         elapsed: start.elapsed(),

@@ -21,8 +21,10 @@ pub struct Report {
     pub solution: String,
     /// The seed of all inputs.
     pub seed: u64,
-    /// The level that was judged: the claimed one, or the one asked for.
+    /// The level that the solution claims.
     pub claimed: u8,
+    /// The level up to which it was judged: the claimed one, or the one asked for.
+    pub judged: u8,
     /// The highest level that the exercise has.
     pub levels: u8,
     /// The checks that were run, in their order.
@@ -99,14 +101,14 @@ pub struct Tally {
 impl Report {
     /// The highest level of which nothing failed, nor below it. A level without a check that passed is not reached.
     pub fn reached(&self) -> u8 {
-        (1..=self.claimed).take_while(|&level| self.level_holds(level)).last().unwrap_or(0)
+        (1..=self.judged).take_while(|&level| self.level_holds(level)).last().unwrap_or(0)
     }
 
     /// True when nothing speaks against the level that was judged, or against the single check. What this machine
     /// can't exercise speaks against nothing, but neither does it reach a level.
     pub fn holds(&self) -> bool {
         let judged = |level| self.outcomes.iter().any(|outcome| outcome.level == level);
-        let all = if self.single { !self.outcomes.is_empty() } else { (1..=self.claimed).all(judged) };
+        let all = if self.single { !self.outcomes.is_empty() } else { (1..=self.judged).all(judged) };
         all && !self.outcomes.iter().any(Outcome::counts_against)
     }
 
@@ -142,8 +144,11 @@ impl Report {
             return format!("check {} {verdict}", outcome.check);
         }
         let mut sentence = format!("level {} of {} reached", self.reached(), self.levels);
-        if self.reached() < self.claimed {
-            sentence.push_str(&format!(", level {} claimed", self.claimed));
+        if self.reached() < self.judged {
+            sentence.push_str(&match self.judged {
+                level if level == self.claimed => format!(", level {level} claimed"),
+                level => format!(", judged up to level {level}"),
+            });
         }
         if tally.not_exercised > 0 {
             let checks = if tally.not_exercised == 1 { "check" } else { "checks" };

@@ -85,6 +85,16 @@ fn a_level_is_reached_when_it_and_those_below_hold() {
 }
 
 #[test]
+fn a_level_that_was_only_asked_for_is_not_called_claimed() {
+    let checks =
+        vec![check("one", "X-1.1", passes), check("two", "X-2.1", passes), check("three", "X-3.1", fails)];
+    let options = Options { level: Some(3), ..Options::default() };
+    let report = judge_solution(exercise(checks), &sleeper(2), &options).unwrap();
+    assert_eq!((report.claimed, report.judged, report.holds()), (2, 3, false));
+    assert_eq!(report.sentence(), "level 2 of 3 reached, judged up to level 3");
+}
+
+#[test]
 fn what_is_not_exercised_reaches_no_level_and_fails_none_but_where_it_must_run() {
     let checks = || {
         vec![check("one", "X-1.1", passes), check("two", "X-2.1", passes), check("three", "X-3.1", cannot)]

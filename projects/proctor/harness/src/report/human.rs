@@ -197,7 +197,10 @@ pub(crate) fn summary(screen: &mut Screen, exercise: &Exercise, report: &Report)
             .map(|level| {
                 let of_level = || report.outcomes.iter().filter(|outcome| outcome.level == level.number);
                 let tally = report.tally(Some(level.number));
-                let verdict = if of_level().next().is_none() {
+                let none = of_level().next().is_none();
+                let verdict = if none && level.number <= report.claimed {
+                    "not judged"
+                } else if none {
                     "not claimed"
                 } else if of_level().any(Outcome::counts_against) {
                     "failed"
@@ -210,7 +213,7 @@ pub(crate) fn summary(screen: &mut Screen, exercise: &Exercise, report: &Report)
                 let cells = [tally.passed, tally.failed, tally.not_exercised].map(|count| count.to_string());
                 let mut row = vec![level.number.to_string(), level.title.to_owned(), verdict.to_owned()];
                 row.extend(cells);
-                row.push(if verdict == "not claimed" { "–".to_owned() } else { duration(time) });
+                row.push(if none { "–".to_owned() } else { duration(time) });
                 row
             })
             .collect();

@@ -20,6 +20,7 @@ fn json_is_versioned_and_whole() {
     assert_eq!(saved["checks"][0]["status"], "failed");
     assert_eq!(saved["checks"][1]["status"], "passed");
     assert_eq!(saved["checks"][0]["requirement_text"], "It prints the sum of the numbers and a newline.");
+    assert_eq!((&saved["level_claimed"], &saved["level_judged"]), (&2.into(), &2.into()));
     assert_eq!(saved["level_reached"], 0);
     assert_eq!(saved["holds"], false);
 }

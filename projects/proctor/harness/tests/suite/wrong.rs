@@ -190,5 +190,7 @@ fn unknown_checks_and_levels_are_refused() {
         &format!("{head}toy has no check nope; `list toy` shows them all\n"),
     );
     refuses(&stage, &["--level", "3"], &format!("{head}toy has levels 1 to 2, not 3\n"));
-    assert!(stage.run(&["--level", "1"]).text.ends_with("level 1 of 2 reached\n"));
+    let said = stage.run(&["--level", "1"]).text;
+    assert!(said.ends_with("level 1 of 2 reached\n"), "{said}");
+    assert!(said.contains("  not judged") && !said.contains("not claimed"), "{said}");
 }
