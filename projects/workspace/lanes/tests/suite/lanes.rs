@@ -183,3 +183,27 @@ fn a_probe_that_hangs_ends_in_time() {
     let error = Crew::deaf().capture(command.arg("300"), deadline).unwrap_err();
     assert_eq!(error.to_string(), "sleep did not end within 0 s");
 }
+
+/// A filter that no test has would make a lane green by running nothing.
+#[test]
+fn lanes_that_pick_tests_by_name_have_tests_of_that_name() {
+    for (lane, filter, file) in [
+        ("agents", "crawler_user_agents", "projects/log-parser/library/src/bots/field_tests.rs"),
+        ("real-log", "real", "projects/log-parser/cli/tests/suite/real.rs"),
+        ("schema", "published_schema", "projects/workspace/lanes/tests/suite/devcontainers.rs"),
+    ] {
+        let picks = lanes::list::find(lane)
+            .unwrap()
+            .steps
+            .iter()
+            .any(|step| matches!(step, Step::Run(words) if words.last() == Some(&filter)));
+        assert!(picks, "{lane} no longer picks {filter}");
+        let text = std::fs::read_to_string(Tree::here().root.join(file)).unwrap();
+        let reason = format!("make verify LANES={lane}\"]\n");
+        let ignored: Vec<_> = text.split(&reason).skip(1).filter_map(|rest| rest.lines().next()).collect();
+        assert!(
+            !ignored.is_empty() && ignored.iter().all(|line| line.contains(filter)),
+            "{lane}: {ignored:?}"
+        );
+    }
+}
