@@ -1,0 +1,3 @@
+//! Speed and faults of the gRPC queue beside its peers.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! The server under test of the official Connect conformance suite.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Weizenbaum's ELIZA: normalised sentences, decomposition rules, reflected pronouns.

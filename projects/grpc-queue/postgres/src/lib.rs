@@ -1,0 +1,1 @@
+//! The queue in Postgres: leases with fencing, order, replicas.

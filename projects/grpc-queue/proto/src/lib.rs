@@ -1,0 +1,1 @@
+//! Generated messages and services of the Eliza service, for tonic and for connectrpc.

@@ -1,0 +1,3 @@
+//! The program grpc-queue: the Eliza service, its page, its conversation in the terminal.
+
+fn main() {}

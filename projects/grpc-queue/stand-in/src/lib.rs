@@ -1,0 +1,1 @@
+//! A scripted stand-in for an OpenAI-compatible chat completion API.

@@ -1,0 +1,1 @@
+//! A model behind an OpenAI-compatible API: retries, rate limit, circuit breaker.
