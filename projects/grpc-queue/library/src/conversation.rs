@@ -1,0 +1,89 @@
+//! What a transport sees of a queue: conversations that sentences are pushed into and events come out of.
+
+use std::future::Future;
+use std::task::{Context, Poll};
+
+/// A queue, in memory or in a database. Clones are handles to the same queue.
+pub trait Queue: Clone + Send + Sync + 'static {
+    /// What it opens.
+    type Conversation: Conversation;
+
+    /// Opens a conversation for one stream.
+    fn open(&self, opening: Opening) -> impl Future<Output = Result<Self::Conversation, OpenError>> + Send;
+}
+
+/// What a client says of itself when its stream begins.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Opening {
+    /// The conversation's name: a stream with the same key goes on with it. Without one it ends with its stream.
+    pub key: Option<String>,
+    /// The number of the last answer that the client got: every later one is owed. Without it, what wasn't sent yet.
+    pub received: Option<u32>,
+}
+
+/// One stream's end of the queue. Dropped before it is done, it is cancelled: its waiting sentences leave the queue
+/// and its calls of the model are aborted, unless it has a key and the queue outlives the process.
+pub trait Conversation: Send + Unpin + 'static {
+    /// The number of the last sentence before this stream: 0 for a conversation that is new.
+    fn numbered(&self) -> u32;
+
+    /// Whether another sentence may be pushed now. Not ready while too many events are waiting to be taken.
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<()>;
+
+    /// Pushes a sentence. Its admission comes as an event, in the order of the pushes.
+    fn push(&mut self, number: u32, sentence: String);
+
+    /// The client has ended: what it is owed still comes, then [`Event::Done`].
+    fn finish(&mut self);
+
+    /// The next event. The admission of a sentence comes before its answer, answers come in the order of sentences.
+    fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Result<Event, QueueError>>;
+}
+
+/// What comes out of a conversation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// There was room for the next pushed sentence.
+    Enqueued,
+    /// There was none.
+    Full,
+    /// What became of an admitted sentence.
+    Answer {
+        /// The sentence's number.
+        number: u32,
+        /// The model's answer, or why there is none, in words for the client.
+        result: Result<String, String>,
+    },
+    /// After [`Conversation::finish`]: nothing more is owed.
+    Done,
+}
+
+/// Why a conversation can't be opened.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// The service is being stopped.
+    #[error("the service is shutting down")]
+    Draining,
+    /// The key is empty, too long or has characters other than visible ASCII.
+    #[error("conversation-key must be 1 to 128 visible ASCII characters")]
+    BadKey,
+    /// The queue's database doesn't answer.
+    #[error("the queue can't be reached")]
+    Unreachable,
+}
+
+/// Why a conversation ended before it was done.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum QueueError {
+    /// Another stream goes on with the same key.
+    #[error("another stream has taken this conversation over")]
+    TakenOver,
+    /// The deadline of a shutdown has passed with answers still owed.
+    #[error("the service is shutting down")]
+    Stopped,
+    /// The queue's database didn't come back in time.
+    #[error("the queue can't be reached")]
+    Unreachable,
+}
