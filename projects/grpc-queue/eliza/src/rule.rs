@@ -87,7 +87,8 @@ fn captured<'a>(pattern: &str, from: &'a str) -> Option<&'a str> {
     };
     let rest = from.strip_prefix(head)?;
     if tail.is_empty() {
-        return (!rest.is_empty()).then_some(rest);
+        // A blank has a word behind it, so that this isn't empty.
+        return Some(rest);
     }
     // Not at once: `*` stands for one word at least.
     let near = &rest[..rest.floor_char_boundary(GAP_BYTES)];

@@ -52,7 +52,7 @@ fn sentences_that_nearly_fit_take_no_longer() {
         let sentence = word.repeat(1_000_000 / word.len());
         let start = Instant::now();
         assert!(reply_in_turn(&sentence, 1).text.len() <= MAX_REPLY_BYTES);
-        // A megabyte at a hundred nanoseconds a byte in a slow build; anything quadratic takes minutes.
-        assert!(start.elapsed() < Duration::from_millis(500), "{word:?} took {:?}", start.elapsed());
+        // A tenth of a second in a slow build; anything quadratic in a megabyte takes minutes.
+        assert!(start.elapsed() < Duration::from_secs(10), "{word:?} took {:?}", start.elapsed());
     }
 }
