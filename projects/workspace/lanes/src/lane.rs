@@ -24,6 +24,8 @@ pub enum Step {
     Run(&'static [&'static str]),
     /// Run for every solution of the repository, failed ones before it or not; `{solution}` is its folder.
     EachSolution(&'static [&'static str]),
+    /// The same for every starter of every exercise.
+    EachStarter(&'static [&'static str]),
 }
 
 impl Step {
@@ -41,6 +43,9 @@ impl Step {
             Self::Run(words) => vec![filled(words, "")],
             Self::EachSolution(words) => {
                 tree.solutions().iter().map(|solution| filled(words, &solution.to_string_lossy())).collect()
+            }
+            Self::EachStarter(words) => {
+                tree.starters().iter().map(|starter| filled(words, &starter.to_string_lossy())).collect()
             }
         }
     }

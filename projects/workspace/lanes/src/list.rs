@@ -2,7 +2,7 @@
 //! kind of test; its crates, solutions and compose services are found by the rows that stand.
 
 use crate::lane::Lane;
-use crate::lane::Step::{EachSolution, Run};
+use crate::lane::Step::{EachSolution, EachStarter, Run};
 use crate::need::Need;
 
 /// Agents of the field, whose list is not ours to keep.
@@ -123,19 +123,45 @@ pub const LANES: &[Lane] = &[
     },
     Lane {
         name: "acceptance",
-        proves: "every solution, judged by proctor at its level",
+        proves: "every solution and starter, judged by proctor at its level",
         needs: &[],
         steps: &[
             Run(&["cargo", "build", "--release", "--quiet", "--locked", "--workspace", "--bins"]),
-            EachSolution(&["{target}/release/proctor", "verify", "{solution}"]),
+            EachSolution(&[
+                "{target}/release/with-postgres",
+                "{target}/release/proctor",
+                "verify",
+                "{solution}",
+            ]),
+            EachStarter(&["{target}/release/proctor", "verify", "{solution}"]),
         ],
-        finally: &[],
+        finally: &[Run(&["{lanes}", "sweep"])],
     },
     Lane {
         name: "services",
         proves: "Postgres and S3, by compose and by testcontainers",
         needs: &[Need::OutsideContainer, Need::Docker, Need::Compose],
-        steps: &[Run(&["cargo", "test", "--locked", "--package", "services", "--", "--include-ignored"])],
+        steps: &[
+            Run(&["cargo", "test", "--locked", "--package", "services", "--", "--include-ignored"]),
+            Run(&[
+                "cargo",
+                "run",
+                "--quiet",
+                "--locked",
+                "--package",
+                "services",
+                "--bin",
+                "with-postgres",
+                "--",
+                "cargo",
+                "test",
+                "--locked",
+                "--package",
+                "grpc-queue-postgres",
+                "--",
+                "--include-ignored",
+            ]),
+        ],
         finally: &[Run(&["{lanes}", "sweep"])],
     },
     Lane {

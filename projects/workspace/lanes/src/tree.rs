@@ -38,6 +38,22 @@ impl Tree {
         found
     }
 
+    /// Every starter of every exercise, by its folder below the root: what a candidate is given has to pass the level
+    /// that it claims.
+    #[must_use]
+    pub fn starters(&self) -> Vec<PathBuf> {
+        let mut found = Vec::new();
+        let exercises = fs::read_dir(self.root.join("projects")).into_iter().flatten().flatten();
+        for exercise in exercises {
+            let starters = fs::read_dir(exercise.path().join("starters")).into_iter().flatten().flatten();
+            let with_file =
+                starters.map(|entry| entry.path()).filter(|path| path.join("proctor.toml").is_file());
+            found.extend(with_file.map(|path| path.strip_prefix(&self.root).unwrap_or(&path).to_path_buf()));
+        }
+        found.sort();
+        found
+    }
+
     /// Every README.md at the root and in a project, by its path below the root.
     #[must_use]
     pub fn readmes(&self) -> Vec<PathBuf> {

@@ -27,6 +27,13 @@ pub const CONFIGURATIONS: &[Configuration] = &[
         verify: &["make", "verify"],
     },
     Configuration {
+        folder: Some("grpc-queue"),
+        name: "gRPC queue",
+        project: Some("projects/grpc-queue"),
+        open: &["projects/grpc-queue/README.md"],
+        verify: &["make", "verify"],
+    },
+    Configuration {
         folder: Some("proctor"),
         name: "proctor",
         project: Some("projects/proctor"),

@@ -41,8 +41,11 @@ pub(super) fn text(tree: &Tree) -> Result<String, GenerateError> {
         if tree.root.join(&library).is_file() {
             line(&format!("    echo '//! Empty.' > {library}; \\"));
         }
-        if tree.root.join(&program).is_file() {
-            line(&format!("    printf '//! Empty.\\nfn main() {{}}\\n' > {program}; \\"));
+        for program in [program, format!("{member}/build.rs")] {
+            // A build script as well: without one, what it depends on is not built.
+            if tree.root.join(&program).is_file() {
+                line(&format!("    printf '//! Empty.\\nfn main() {{}}\\n' > {program}; \\"));
+            }
         }
     }
     line("    make init; \\");

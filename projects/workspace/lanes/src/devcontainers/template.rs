@@ -21,13 +21,13 @@ pub const BANNER: &str = "// Generated: edit projects/workspace/lanes/src/devcon
 struct DevContainer<'a> {
     name: &'a str,
     build: Build<'a>,
-    features: BTreeMap<&'a str, BTreeMap<&'a str, bool>>,
+    features: BTreeMap<&'a str, BTreeMap<&'a str, Setting<'a>>>,
     remote_user: &'a str,
     workspace_folder: String,
     host_requirements: HostRequirements<'a>,
     on_create_command: String,
     update_content_command: &'a str,
-    forward_ports: [u16; 2],
+    forward_ports: [u16; 3],
     ports_attributes: BTreeMap<&'a str, PortAttributes<'a>>,
     customizations: Customizations<'a>,
 }
@@ -94,11 +94,7 @@ pub(super) fn text(configuration: &Configuration) -> Result<String, GenerateErro
             context: up,
             cache_from: [format!("ghcr.io/{}/{IMAGE}", REPOSITORY.to_lowercase())],
         },
-        // Docker inside, so that compose works. Moby's packages do not exist for Debian trixie.
-        features: BTreeMap::from([(
-            "ghcr.io/devcontainers/features/docker-in-docker:4",
-            BTreeMap::from([("moby", false)]),
-        )]),
+        features: features(),
         remote_user: "vscode",
         workspace_folder: configuration
             .project
@@ -107,9 +103,10 @@ pub(super) fn text(configuration: &Configuration) -> Result<String, GenerateErro
         on_create_command: format!("sh {}/.devcontainer/on-create.sh", configuration.up_from_project()),
         // A prebuild holds what this one has built; nothing is compiled when a person starts from it.
         update_content_command: "make init",
-        forward_ports: [5432, 4566],
+        forward_ports: [5432, 4566, 8080],
         ports_attributes: BTreeMap::from([
             ("5432", PortAttributes { label: "Postgres", on_auto_forward: "silent" }),
+            ("8080", PortAttributes { label: "gRPC queue", on_auto_forward: "silent" }),
             ("4566", PortAttributes { label: "LocalStack (S3)", on_auto_forward: "silent" }),
         ]),
         customizations: Customizations {
@@ -118,6 +115,25 @@ pub(super) fn text(configuration: &Configuration) -> Result<String, GenerateErro
         },
     };
     Ok(format!("{BANNER}\n{}\n", serde_json::to_string_pretty(&container)?))
+}
+
+/// What an image gets beyond the Dockerfile.
+fn features() -> BTreeMap<&'static str, BTreeMap<&'static str, Setting<'static>>> {
+    BTreeMap::from([
+        // Docker inside, so that compose works. Moby's packages do not exist for Debian trixie.
+        (
+            "ghcr.io/devcontainers/features/docker-in-docker:4",
+            BTreeMap::from([("moby", Setting::Switch(false))]),
+        ),
+        // Starters and solutions in Go.
+        (
+            "ghcr.io/devcontainers/features/go:1",
+            BTreeMap::from([
+                ("version", Setting::Word("1.26")),
+                ("golangciLintVersion", Setting::Word("none")),
+            ]),
+        ),
+    ])
 }
 
 fn settings() -> BTreeMap<&'static str, Setting<'static>> {

@@ -109,6 +109,7 @@ fn doubles_examples_and_starters_are_not_judged_as_solutions() {
     }
     let found: Vec<_> = tree.solutions().iter().map(|path| path.display().to_string()).collect();
     assert_eq!(found, ["projects/a", "projects/a/solutions/awk"]);
+    assert_eq!(tree.starters(), [std::path::Path::new("projects/a/starters/rust")]);
 }
 
 #[test]
