@@ -1,0 +1,8 @@
+//! The stand-in over real connections.
+
+/// A client for these tests.
+mod client;
+/// What it records.
+mod record;
+/// What it replies.
+mod replies;
