@@ -1,1 +1,33 @@
-//! One port that speaks gRPC, gRPC-Web and Connect, with limits and a shutdown of its own.
+//! One port that speaks gRPC, gRPC-Web and Connect over HTTP/1.1 and HTTP/2, with limits and a shutdown of its own.
+//!
+//! It knows no service. A [`Stack`] holds three: one of tonic's for native gRPC, one of connectrpc's for every other
+//! protocol, and an axum router for pages. A [`Server`] accepts connections, gives each request to the right one, and
+//! bounds what a stranger controls. What both libraries leave open is mended here, so that handlers needn't know:
+//!
+//! - gRPC requests with no message, with too many, or with one that is too big (`grpc/envelopes.rs`);
+//! - gRPC deadlines, for whole streams (`guard.rs`), and compression of big replies alone (`grpc/compress.rs`);
+//! - panics, and what each protocol says about them (`guard.rs`, `ending.rs`);
+//! - readers that don't read (`stream.rs` for HTTP/2, `socket.rs` for the connection);
+//! - `Allow`, `Vary` and CORS (`web.rs`).
+
+mod call;
+mod connection;
+mod ending;
+mod grpc;
+mod guard;
+mod line;
+mod reply;
+mod server;
+mod settings;
+mod socket;
+mod stack;
+mod stream;
+mod tls;
+mod web;
+
+pub use grpc::RequestBody;
+pub use server::{BindError, Drained, Server};
+pub use settings::Settings;
+pub use stack::Stack;
+pub use tls::{TlsError, tls};
+pub use web::connect;

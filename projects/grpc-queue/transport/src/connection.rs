@@ -1,0 +1,136 @@
+//! One connection: its handshake, its requests, its end.
+
+use std::convert::Infallible;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+
+use connectrpc::Dispatcher;
+use http::{Request, Response};
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+use tokio::time::timeout;
+use tokio_rustls::TlsAcceptor;
+use tonic::server::NamedService;
+use tower::Service;
+
+use crate::grpc::RequestBody;
+use crate::line::{HangUp, Line};
+use crate::settings::Settings;
+use crate::socket::Socket;
+use crate::stack::Stack;
+use crate::stream::Streams;
+
+/// Bytes that a client may send on a stream before its handler has read any.
+const STREAM_WINDOW: u32 = 128 * 1024;
+/// The same for all streams of a connection together.
+const CONNECTION_WINDOW: u32 = 1024 * 1024;
+
+/// How far the server is on its way out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// It isn't.
+    Serving,
+    /// No new calls; those that are open may end by themselves.
+    Draining,
+    /// Calls are ended.
+    Cutting,
+}
+
+/// What all connections share.
+pub(crate) struct Shared<G, D> {
+    pub(crate) stack: Stack<G, D>,
+    pub(crate) settings: Settings,
+    /// The server owns the sender.
+    pub(crate) phase: watch::Receiver<Phase>,
+    pub(crate) cut_calls: Arc<AtomicUsize>,
+}
+
+/// Serves one connection until it ends.
+pub(crate) async fn serve<G, D>(stream: TcpStream, shared: Arc<Shared<G, D>>)
+where
+    G: Service<Request<RequestBody>, Response = Response<tonic::body::Body>, Error = Infallible>
+        + NamedService
+        + Clone
+        + Send
+        + Sync
+        + 'static,
+    G::Future: Unpin + Send + 'static,
+    D: Dispatcher,
+{
+    let Some(config) = shared.settings.tls.clone() else {
+        return speak(stream, &shared).await;
+    };
+    let handshake = TlsAcceptor::from(config).accept(stream);
+    match timeout(shared.settings.opening, handshake).await {
+        Ok(Ok(stream)) => speak(stream, &shared).await,
+        Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
+        Err(_) => tracing::debug!("a TLS handshake took too long"),
+    }
+}
+
+async fn speak<G, D, T>(stream: T, shared: &Arc<Shared<G, D>>)
+where
+    G: Service<Request<RequestBody>, Response = Response<tonic::body::Body>, Error = Infallible>
+        + NamedService
+        + Clone
+        + Send
+        + Sync
+        + 'static,
+    G::Future: Unpin + Send + 'static,
+    D: Dispatcher,
+    T: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
+    let settings = &shared.settings;
+    let line = Arc::new(Line::new(Arc::clone(&shared.cut_calls)));
+    let _hang_up = HangUp(Arc::clone(&line));
+    let builder = builder(settings, &line);
+    let socket = Socket::new(stream, settings.opening, settings.write);
+    let service =
+        service_fn(|request: Request<Incoming>| shared.stack.call(request, &line, &shared.settings));
+    let mut phase = shared.phase.clone();
+    let mut connection = pin!(builder.serve_connection(TokioIo::new(socket), service));
+    // A connection that was accepted in the last moment must not miss that it was the last.
+    phase.mark_changed();
+    loop {
+        tokio::select! {
+            biased;
+            ended = connection.as_mut() => {
+                if let Err(error) = ended {
+                    tracing::debug!(error, "a connection broke");
+                }
+                return;
+            }
+            Ok(()) = phase.changed() => match *phase.borrow_and_update() {
+                Phase::Serving => {}
+                Phase::Draining => connection.as_mut().graceful_shutdown(),
+                Phase::Cutting => line.cut(),
+            },
+        }
+    }
+}
+
+fn builder(settings: &Settings, line: &Arc<Line>) -> Builder<Streams> {
+    let streams = Streams { line: Arc::clone(line), write: settings.write };
+    let mut builder = Builder::new(streams);
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(settings.opening)
+        .max_buf_size(settings.header_bytes as usize);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(settings.streams)
+        .max_header_list_size(settings.header_bytes)
+        .initial_stream_window_size(STREAM_WINDOW)
+        .initial_connection_window_size(CONNECTION_WINDOW)
+        .keep_alive_interval(settings.ping_after)
+        .keep_alive_timeout(settings.ping_within);
+    builder
+}

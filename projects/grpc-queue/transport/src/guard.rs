@@ -1,0 +1,63 @@
+//! What stands between a handler and its call: panics, deadlines, and the end of the server.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::time::{Sleep, sleep};
+
+use crate::ending::{Ending, Tongue};
+use crate::line::Line;
+
+/// Goes with a call from its first poll to the last frame of its reply.
+#[derive(Debug)]
+pub(crate) struct Guard {
+    pub(crate) tongue: Tongue,
+    line: Arc<Line>,
+    /// Made only where the client has set one, since a timer for every call would cost more than the call.
+    deadline: Option<Pin<Box<Sleep>>>,
+}
+
+impl Guard {
+    pub(crate) fn new(tongue: Tongue, line: Arc<Line>, within: Option<Duration>) -> Self {
+        Self { tongue, line, deadline: within.map(|within| Box::pin(sleep(within))) }
+    }
+
+    /// Polls the handler, or says why it must end.
+    pub(crate) fn watch<T>(
+        &mut self,
+        context: &mut Context<'_>,
+        handler: impl FnOnce(&mut Context<'_>) -> Poll<T>,
+    ) -> Poll<Result<T, Ending>> {
+        // First, so that a stream that always has something to say ends in time as well.
+        if let Some(deadline) = &mut self.deadline
+            && deadline.as_mut().poll(context).is_ready()
+        {
+            return Poll::Ready(Err(Ending::Late));
+        }
+        // After a panic the handler is dropped and never polled again: nobody sees a state that it left half done.
+        match catch_unwind(AssertUnwindSafe(|| handler(context))) {
+            Ok(Poll::Ready(value)) => Poll::Ready(Ok(value)),
+            Ok(Poll::Pending) if self.line.is_cut() => {
+                self.line.count_cut();
+                Poll::Ready(Err(Ending::Cut))
+            }
+            Ok(Poll::Pending) => Poll::Pending,
+            Err(panic) => {
+                tracing::error!(panic = message(&*panic), "a handler panicked");
+                Poll::Ready(Err(Ending::Panicked))
+            }
+        }
+    }
+}
+
+fn message(panic: &(dyn Any + Send)) -> &str {
+    panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no message")
+}

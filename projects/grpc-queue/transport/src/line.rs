@@ -1,0 +1,72 @@
+//! What the streams of one connection share: whether they must end.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
+
+use tokio::sync::Notify;
+
+const OPEN: u8 = 0;
+const CUT: u8 = 1;
+const GONE: u8 = 2;
+
+/// The state of one connection. Its connection's task owns it; the streams look.
+#[derive(Debug)]
+pub(crate) struct Line {
+    state: AtomicU8,
+    changed: Arc<Notify>,
+    /// Calls that were cut, over all connections of the server.
+    cut_calls: Arc<AtomicUsize>,
+}
+
+impl Line {
+    pub(crate) fn new(cut_calls: Arc<AtomicUsize>) -> Self {
+        Self { state: AtomicU8::new(OPEN), changed: Arc::new(Notify::new()), cut_calls }
+    }
+
+    /// Asks each call to end now, with a status that says why.
+    pub(crate) fn cut(&self) {
+        self.become_at_least(CUT);
+    }
+
+    /// Ends all streams: there is nobody left to write to.
+    pub(crate) fn hang_up(&self) {
+        self.become_at_least(GONE);
+    }
+
+    pub(crate) fn is_cut(&self) -> bool {
+        self.state.load(Ordering::Acquire) >= CUT
+    }
+
+    pub(crate) fn is_gone(&self) -> bool {
+        self.state.load(Ordering::Acquire) == GONE
+    }
+
+    pub(crate) fn state(&self) -> u8 {
+        self.state.load(Ordering::Acquire)
+    }
+
+    /// What wakes up a stream when the state changes.
+    pub(crate) fn changed(&self) -> Arc<Notify> {
+        Arc::clone(&self.changed)
+    }
+
+    pub(crate) fn count_cut(&self) {
+        self.cut_calls.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn become_at_least(&self, state: u8) {
+        // The state before the wake-up: whoever registers in between looks at the state after it has registered.
+        self.state.fetch_max(state, Ordering::AcqRel);
+        self.changed.notify_waiters();
+    }
+}
+
+/// Hangs up when the connection's task ends, in whatever way.
+#[derive(Debug)]
+pub(crate) struct HangUp(pub(crate) Arc<Line>);
+
+impl Drop for HangUp {
+    fn drop(&mut self) {
+        self.0.hang_up();
+    }
+}

@@ -1,0 +1,98 @@
+//! The body of a reply, whichever library made it.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use connectrpc::ConnectRpcBody;
+use http_body::{Body, Frame, SizeHint};
+
+use crate::grpc::Compressor;
+use crate::guard::Guard;
+use crate::stream;
+
+/// Breaks a body off: a status can't be said any more.
+pub(crate) type BodyError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Where the frames come from.
+pub(crate) enum Source {
+    Grpc(tonic::body::Body, Option<Compressor>),
+    Connect(ConnectRpcBody),
+    Page(axum::body::Body),
+    Whole(Option<Bytes>),
+}
+
+/// The body of a reply.
+pub(crate) struct Reply {
+    source: Source,
+    guard: Guard,
+}
+
+impl Reply {
+    pub(crate) fn new(source: Source, guard: Guard) -> Self {
+        Self { source, guard }
+    }
+}
+
+impl Body for Reply {
+    type Data = Bytes;
+    type Error = BodyError;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        let Self { source, guard } = self.get_mut();
+        match guard.watch(context, |context| source.poll(context)) {
+            Poll::Pending => {
+                stream::waits_for_handler();
+                Poll::Pending
+            }
+            Poll::Ready(Ok(frame)) => {
+                stream::waits_for_reader();
+                Poll::Ready(frame)
+            }
+            Poll::Ready(Err(ending)) => {
+                // This drops the handler, and with it all that it holds.
+                *source = Source::Whole(None);
+                let last = guard.tongue.last(ending);
+                Poll::Ready(Some(last.ok_or_else(|| ending.message().into())))
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.source {
+            Source::Grpc(body, _) => body.is_end_stream(),
+            Source::Connect(body) => body.is_end_stream(),
+            Source::Page(body) => body.is_end_stream(),
+            Source::Whole(bytes) => bytes.as_ref().is_none_or(Bytes::is_empty),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.source {
+            // Its frames may be compressed on their way.
+            Source::Grpc(..) => SizeHint::default(),
+            Source::Connect(body) => body.size_hint(),
+            Source::Page(body) => body.size_hint(),
+            Source::Whole(bytes) => {
+                SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
+            }
+        }
+    }
+}
+
+impl Source {
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        match self {
+            Self::Grpc(body, None) => Pin::new(body).poll_frame(context).map_err(Into::into),
+            Self::Grpc(body, Some(compressor)) => Pin::new(body)
+                .poll_frame(context)
+                .map(|frame| frame.map(|frame| Ok(frame?.map_data(|data| compressor.compress(data))))),
+            Self::Connect(body) => Pin::new(body).poll_frame(context).map_err(|never| match never {}),
+            Self::Page(body) => Pin::new(body).poll_frame(context).map_err(Into::into),
+            Self::Whole(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
+        }
+    }
+}

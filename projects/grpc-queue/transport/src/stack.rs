@@ -1,0 +1,123 @@
+//! Which of the three services a request is for.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use axum::Router;
+use connectrpc::{CompressionRegistry, ConnectRpcService, Dispatcher, MethodKind};
+use http::header::{CONTENT_TYPE, ORIGIN};
+use http::{HeaderMap, Request, Response};
+use hyper::body::Incoming;
+use tonic::server::NamedService;
+use tower::Service;
+
+use crate::call::{Call, Leg};
+use crate::ending::Tongue;
+use crate::grpc::{Compressor, RequestBody, timeout};
+use crate::guard::Guard;
+use crate::line::Line;
+use crate::settings::Settings;
+use crate::web;
+
+/// The services behind one port.
+///
+/// `grpc` is a service that tonic has generated. It answers native gRPC (`application/grpc`, `application/grpc+proto`)
+/// to its own procedures. It should accept what encodings it can read and send none, because replies are compressed
+/// here, and its messages may decode to as many bytes as [`Settings::message_bytes`]:
+///
+/// ```ignore
+/// ElizaServiceServer::new(eliza)
+///     .accept_compressed(CompressionEncoding::Gzip)
+///     .accept_compressed(CompressionEncoding::Zstd)
+///     .max_decoding_message_size(settings.message_bytes)
+/// ```
+///
+/// `connect` (see [`connect`](crate::connect())) answers every other protocol to the same procedures, and every
+/// protocol to those that it alone has, such as health and reflection. `pages` gets the rest; what it has no route for
+/// goes back to `connect`, which says in each protocol that there is no such procedure.
+pub struct Stack<G, D> {
+    grpc: G,
+    connect: ConnectRpcService<D>,
+    /// `connect` for requests from pages, with the headers that these need.
+    browser: Router,
+    pages: Router,
+    encodings: CompressionRegistry,
+}
+
+impl<G, D: Dispatcher> Stack<G, D> {
+    /// Puts the services behind one another.
+    pub fn new(grpc: G, connect: ConnectRpcService<D>, pages: Router) -> Self {
+        Self {
+            grpc,
+            browser: web::any_origin(Router::new().fallback_service(connect.clone())),
+            pages: pages.fallback_service(connect.clone()),
+            connect,
+            encodings: CompressionRegistry::default(),
+        }
+    }
+}
+
+impl<G, D> std::fmt::Debug for Stack<G, D> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Stack").finish_non_exhaustive()
+    }
+}
+
+impl<G, D> Stack<G, D>
+where
+    G: Service<Request<RequestBody>, Response = Response<tonic::body::Body>, Error = Infallible>
+        + NamedService
+        + Clone,
+    D: Dispatcher,
+{
+    /// Begins a call.
+    pub(crate) fn call(
+        &self,
+        request: Request<Incoming>,
+        line: &Arc<Line>,
+        settings: &Settings,
+    ) -> Call<G::Future> {
+        let path = request.uri().path();
+        let procedure = self.connect.dispatcher().lookup(&path[1.min(path.len())..]);
+        let headers = request.headers();
+
+        if is_grpc(headers) && names::<G>(path) {
+            let single = procedure.is_some_and(|procedure| {
+                matches!(procedure.kind, MethodKind::Unary | MethodKind::ServerStreaming)
+            });
+            let guard = Guard::new(Tongue::Grpc, Arc::clone(line), timeout(headers));
+            let compressor = Compressor::for_client(headers, &self.encodings, settings.compress_from);
+            let limit = settings.message_bytes;
+            let request = request.map(|body| RequestBody::new(body, single, limit));
+            let leg = Leg::Grpc(self.grpc.clone().call(request), compressor);
+            return Call::new(leg, guard);
+        }
+
+        // connectrpc keeps the deadlines of what it answers.
+        let guard = Guard::new(Tongue::of(headers), Arc::clone(line), None);
+        let leg = if procedure.is_none() {
+            let mut pages = self.pages.clone();
+            Leg::Page(Box::pin(pages.call(request)), None)
+        } else if headers.contains_key(ORIGIN) {
+            let mut browser = self.browser.clone();
+            Leg::Page(Box::pin(browser.call(request)), procedure)
+        } else {
+            Leg::Connect(self.connect.clone().call(request), procedure)
+        };
+        Call::new(leg, guard)
+    }
+}
+
+/// Native gRPC with protobuf. Other codecs, and gRPC-Web, aren't tonic's.
+fn is_grpc(headers: &HeaderMap) -> bool {
+    headers
+        .get(CONTENT_TYPE)
+        .is_some_and(|kind| matches!(kind.as_bytes(), b"application/grpc" | b"application/grpc+proto"))
+}
+
+/// Is the path one of the service's procedures, or would be if it had it?
+fn names<G: NamedService>(path: &str) -> bool {
+    path.strip_prefix('/')
+        .and_then(|path| path.strip_prefix(G::NAME))
+        .is_some_and(|path| path.starts_with('/'))
+}

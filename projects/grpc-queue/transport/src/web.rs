@@ -1,0 +1,50 @@
+//! What browsers and plain HTTP clients need beyond connectrpc: CORS, `Allow`, `Vary`.
+
+use axum::Router;
+use connectrpc::{
+    CompressionPolicy, ConnectRpcService, DeadlinePolicy, Dispatcher, Limits, MethodDescriptor,
+};
+use http::header::{ALLOW, CONTENT_ENCODING, VARY};
+use http::{HeaderValue, Method, Response, StatusCode};
+use tower_http::cors::{AllowHeaders, Any, CorsLayer};
+
+use crate::settings::Settings;
+
+/// A service of connectrpc with the limits of `settings`, whose deadlines bound whole streams.
+pub fn connect<D: Dispatcher>(dispatcher: D, settings: &Settings) -> ConnectRpcService<D> {
+    ConnectRpcService::new(dispatcher)
+        .with_limits(
+            Limits::default()
+                .with_max_message_size(settings.message_bytes)
+                // A compressed body may be a little longer than what it stands for.
+                .with_max_request_body_size(settings.message_bytes.saturating_add(1024)),
+        )
+        .with_compression_policy(CompressionPolicy::default().with_min_size(settings.compress_from))
+        .with_deadline_policy(DeadlinePolicy::new().with_enforce_on_streams(true))
+}
+
+/// `router` for pages of any origin, which may read all headers of a reply.
+pub(crate) fn any_origin(router: Router) -> Router {
+    let cors = CorsLayer::new()
+        .allow_origin(Any)
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers(AllowHeaders::mirror_request())
+        .expose_headers(Any)
+        .max_age(std::time::Duration::from_secs(7200));
+    router.layer(cors)
+}
+
+/// Adds the headers that connectrpc leaves out.
+pub(crate) fn mend<B>(reply: &mut Response<B>, procedure: Option<MethodDescriptor>) {
+    let status = reply.status();
+    let headers = reply.headers_mut();
+    if headers.contains_key(CONTENT_ENCODING) && !headers.contains_key(VARY) {
+        headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
+    }
+    if let Some(procedure) = procedure
+        && status == StatusCode::METHOD_NOT_ALLOWED
+    {
+        let allowed = if procedure.idempotent { "GET, POST" } else { "POST" };
+        headers.insert(ALLOW, HeaderValue::from_static(allowed));
+    }
+}
