@@ -253,6 +253,8 @@ impl Session<'_> {
         if interrupt::raised() {
             return Err(JudgeError::Interrupted);
         }
+        // A check that found nothing wrong may still have had a server that fell over.
+        let verdict = verdict.and_then(|()| trial.unseen().map_or(Ok(()), |fault| Err(fault.into())));
         let result = match verdict {
             Ok(()) => Judged::Passed,
             Err(Stop::Failed(mut failure)) => {

@@ -25,5 +25,5 @@ pub use program::program;
 pub use report::{Judged, Outcome, Report, Tally};
 pub use shrink::shrink;
 pub use solution::{BuildError, Solution, SolutionError};
-pub use trial::{Ending, Finished, Invocation, Trial};
+pub use trial::{Ending, Finished, Invocation, Server, Signal, Trial};
 pub use verdict::{Failure, Limit, Stop, Verdict};

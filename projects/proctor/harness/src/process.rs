@@ -3,32 +3,25 @@
 //! One thread waits on everything at once: standard input as far as the pipe takes it, both outputs, the guard's
 //! news, Ctrl-C, and the clock. No limit can be missed because another wait stands in the way.
 
+pub(crate) mod background;
+mod listening;
+pub(crate) mod news;
 mod pump;
+mod run;
 pub(crate) mod tree;
 
 use std::ffi::OsString;
-use std::io::{self, Read};
-use std::net::Shutdown;
+use std::io;
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-
 use self::pump::Pump;
+use self::run::Run;
 use self::tree::Process;
-use crate::{Ending, interrupt, syscall};
-
-/// How long what the program started may outlive it: a shell's last pipe needs a moment.
-const GRACE: Duration = Duration::from_millis(300);
-/// How long the guard may take to kill all that is below it.
-const SWEEP: Duration = Duration::from_secs(12);
-/// The tree is measured first after this long, so that a quick program costs nothing,
-const FIRST_SAMPLE: Duration = Duration::from_millis(20);
-/// and then this often.
-const SAMPLE: Duration = Duration::from_millis(25);
+use crate::{Ending, syscall};
 
 /// What to start, and within which limits.
 #[derive(Debug)]
@@ -81,6 +74,8 @@ pub(crate) enum How {
     Flood(Output),
     /// The guard is gone: someone killed it.
     Unguarded,
+    /// The check has seen enough.
+    Told,
     Interrupted,
 }
 
@@ -97,6 +92,13 @@ pub(crate) enum Output {
 ///
 /// Only when it could not be started.
 pub(crate) fn run(spec: Spec) -> io::Result<Ended> {
+    let (mut run, mut child) = start(spec, None)?;
+    let how = run.until_the_end();
+    run.end(&mut child, how)
+}
+
+/// Starts the program under its guard. `orders` ends the run when its other end is closed.
+fn start(spec: Spec, orders: Option<UnixStream>) -> io::Result<(Run, Child)> {
     let start = Instant::now();
     let (link, guards) = UnixStream::pair()?;
     let mut command = command(&spec)?;
@@ -106,9 +108,18 @@ pub(crate) fn run(spec: Spec) -> io::Result<Ended> {
     drop(command);
     link.set_nonblocking(true)?;
     let pump = Pump::new(&mut child, spec.stdin, &spec.limits);
-    let mut run = Run { link, pump, limits: spec.limits, start, pid: None, ending: None, guard: child.id() };
-    let how = run.until_the_end();
-    run.end(&mut child, how)
+    let run = Run {
+        link,
+        orders,
+        pump,
+        limits: spec.limits,
+        start,
+        guard: child.id(),
+        pid: None,
+        ending: None,
+        news: Arc::default(),
+    };
+    Ok((run, child))
 }
 
 fn command(spec: &Spec) -> io::Result<Command> {
@@ -128,128 +139,6 @@ fn command(spec: &Spec) -> io::Result<Command> {
         command.stdout(Stdio::piped());
     }
     Ok(command)
-}
-
-/// A run under way.
-struct Run {
-    link: UnixStream,
-    pump: Pump,
-    limits: Limits,
-    start: Instant,
-    guard: u32,
-    pid: Option<i32>,
-    ending: Option<(Ending, Instant)>,
-}
-
-impl Run {
-    fn until_the_end(&mut self) -> How {
-        let deadline = self.start + self.limits.deadline;
-        let mut sample = self.start + FIRST_SAMPLE;
-        loop {
-            let grace = self.ending.map(|(_, at)| at + GRACE);
-            self.wait(grace.unwrap_or(deadline).min(sample));
-            if interrupt::raised() {
-                return How::Interrupted;
-            }
-            if let Some(output) = self.pump.move_on() {
-                return How::Flood(output);
-            }
-            if self.guard_is_gone() {
-                // Nothing is left that could write: what the pipes still hold is all there will be.
-                return match (self.pump.move_on(), self.ending) {
-                    (Some(output), _) => How::Flood(output),
-                    (None, Some((ending, _))) => How::ByItself(ending),
-                    (None, None) => How::Unguarded,
-                };
-            }
-            let now = Instant::now();
-            match (self.ending, grace) {
-                (Some((ending, _)), Some(grace)) if now >= grace => {
-                    return self.left_behind(ending);
-                }
-                // A program that is slow because it drowns in its own memory should hear of that.
-                (None, _) if now >= deadline => return self.over_limit().unwrap_or(How::Deadline),
-                _ => {}
-            }
-            if now >= sample {
-                if let Some(how) = self.over_limit() {
-                    return how;
-                }
-                sample = Instant::now() + SAMPLE;
-            }
-        }
-    }
-
-    /// Waits until something moves, at most until `until`.
-    fn wait(&self, until: Instant) {
-        let mut descriptors = vec![PollFd::new(&self.link, PollFlags::IN)];
-        descriptors.extend(interrupt::descriptor().map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN)));
-        self.pump.watch(&mut descriptors);
-        // Rounded up, or the last millisecond before a deadline would be spent spinning.
-        let left = until.saturating_duration_since(Instant::now()) + Duration::from_micros(500);
-        let left = Timespec::try_from(left).unwrap_or(Timespec { tv_sec: 1, tv_nsec: 0 });
-        // An interrupted wait is a short wait.
-        poll(&mut descriptors, Some(&left)).ok();
-    }
-
-    /// Takes in the guard's news; true once it has left.
-    fn guard_is_gone(&mut self) -> bool {
-        let mut message = [0_u8; syscall::MESSAGE];
-        loop {
-            match self.link.read_exact(&mut message) {
-                Ok(()) => {
-                    let [tag, number @ ..] = message;
-                    let number = i32::from_ne_bytes(number);
-                    match tag {
-                        syscall::STARTED => self.pid = Some(number),
-                        syscall::EXITED => self.ending = Some((Ending::Exited(number), Instant::now())),
-                        syscall::SIGNALLED => self.ending = Some((Ending::Signalled(number), Instant::now())),
-                        _ => {}
-                    }
-                }
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return false,
-                Err(_) => return true,
-            }
-        }
-    }
-
-    fn over_limit(&self) -> Option<How> {
-        let usage = tree::usage(self.guard, self.limits.memory);
-        if usage.processes > self.limits.processes {
-            Some(How::Processes(usage.processes))
-        } else if usage.memory > self.limits.memory {
-            Some(How::Memory(usage.memory))
-        } else {
-            None
-        }
-    }
-
-    fn left_behind(&self, ending: Ending) -> How {
-        let left = tree::processes(self.guard);
-        if left.is_empty() { How::ByItself(ending) } else { How::LeftBehind(ending, left) }
-    }
-
-    /// Has the guard kill what is left, and reaps it.
-    fn end(mut self, child: &mut Child, how: How) -> io::Result<Ended> {
-        // What ends here took its time before the guard cleans up.
-        let elapsed = self.ending.map_or_else(Instant::now, |(_, at)| at).duration_since(self.start);
-        self.link.shutdown(Shutdown::Write).ok();
-        let until = Instant::now() + SWEEP;
-        while !self.guard_is_gone() && Instant::now() < until {
-            let left = Timespec::try_from(until.saturating_duration_since(Instant::now())).ok();
-            poll(&mut [PollFd::new(&self.link, PollFlags::IN)], left.as_ref()).ok();
-        }
-        if how == How::Unguarded
-            && let Some(pid) = self.pid.and_then(rustix::process::Pid::from_raw)
-        {
-            rustix::process::kill_process_group(pid, rustix::process::Signal::KILL).ok();
-        }
-        // It has left already, or can't be moved by anything milder.
-        child.kill().ok();
-        child.wait()?;
-        let (stdout, stderr, unread) = self.pump.finish();
-        Ok(Ended { how, stdout, stderr, unread, elapsed })
-    }
 }
 
 #[cfg(test)]

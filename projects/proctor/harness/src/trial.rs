@@ -1,7 +1,11 @@
 //! What a check holds in its hands: seeded randomness, a folder of its own, and the program to start.
 
+mod address;
 mod invocation;
 mod kept;
+mod serve;
+mod server;
+mod signal;
 mod verdict;
 
 use std::cell::RefCell;
@@ -9,11 +13,14 @@ use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
+use self::address::Claim;
 pub use self::invocation::Invocation;
 use self::kept::Start;
+pub use self::server::Server;
+pub use self::signal::Signal;
 
 use crate::folder::Folder;
 use crate::{Check, Failure, Options, Solution, Stop};
@@ -32,6 +39,10 @@ pub struct Trial<'a> {
     written: RefCell<Vec<PathBuf>>,
     /// Only where failures are kept.
     starts: Option<RefCell<Vec<Start>>>,
+    /// Addresses of its servers, held until the trial is over.
+    claims: RefCell<Vec<Claim>>,
+    /// What a server did wrong when the check had no eye on it. Servers write it, and may be on other threads.
+    unseen: Mutex<Option<Failure>>,
 }
 
 /// The program could not be started at all: no check can say anything.
@@ -60,6 +71,8 @@ impl<'a> Trial<'a> {
             unstartable,
             written: RefCell::default(),
             starts: options.keep.is_some().then(RefCell::default),
+            claims: RefCell::default(),
+            unseen: Mutex::default(),
         })
     }
 }
@@ -115,6 +128,11 @@ impl Trial<'_> {
             }
             Err(error) => Err(Stop::NotExercised(format!("the input {name} can't be written: {error}"))),
         }
+    }
+
+    /// What a server did wrong and the check didn't see.
+    pub(crate) fn unseen(&self) -> Option<Failure> {
+        self.unseen.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// Prepares a start of the solution's program.

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::process::Child;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rustix::event::{PollFd, PollFlags};
 use rustix::fs::{OFlags, fcntl_setfl};
@@ -24,12 +24,16 @@ pub(super) struct Pump {
     outputs: [Source; 2],
 }
 
+/// What came out of one output so far. The run's thread fills it; others may look, and hold the lock for a copy only.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Kept(Arc<Mutex<VecDeque<u8>>>);
+
 /// One output and what came out of it.
 #[derive(Debug)]
 struct Source {
     which: Output,
     pipe: Option<File>,
-    kept: VecDeque<u8>,
+    kept: Kept,
     cap: usize,
     flood_ends: bool,
 }
@@ -39,7 +43,7 @@ impl Pump {
         let source = |which, pipe: Option<OwnedFd>| Source {
             which,
             pipe: pipe.map(nonblocking),
-            kept: VecDeque::new(),
+            kept: Kept::default(),
             cap: limits.output,
             flood_ends: limits.flood_ends,
         };
@@ -94,12 +98,37 @@ impl Pump {
         self.stdin = None;
     }
 
+    /// Both outputs, to be looked at while the run goes on.
+    pub(super) fn outputs(&self) -> [Kept; 2] {
+        self.outputs.each_ref().map(|source| source.kept.clone())
+    }
+
     /// Both outputs, and how many bytes of input were never taken. What fits into the pipe tells nothing: whether it
     /// was taken in time is a race between the program's end and ours.
     pub(super) fn finish(self) -> (Vec<u8>, Vec<u8>, usize) {
         let [stdout, stderr] = self.outputs;
         let unread = if self.input.len() > PIPE { self.input.len() - self.written } else { 0 };
-        (stdout.kept.into(), stderr.kept.into(), unread)
+        (stdout.kept.whole(), stderr.kept.whole(), unread)
+    }
+}
+
+impl Kept {
+    /// A copy of all of it.
+    pub(crate) fn copy(&self) -> Vec<u8> {
+        self.lock().iter().copied().collect()
+    }
+
+    /// All of it, without a copy where nobody else looks.
+    fn whole(self) -> Vec<u8> {
+        match Arc::try_unwrap(self.0) {
+            Ok(alone) => alone.into_inner().unwrap_or_else(PoisonError::into_inner).into(),
+            Err(shared) => Self(shared).copy(),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, VecDeque<u8>> {
+        // Bytes are as whole after a panic as before.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -111,15 +140,16 @@ impl Source {
             match self.pipe.as_mut()?.read(&mut buffer) {
                 Ok(0) => self.pipe = None,
                 Ok(count) => {
-                    self.kept.extend(buffer.iter().take(count));
-                    if self.kept.len() > self.cap {
-                        let over = self.kept.len() - self.cap;
+                    let mut kept = self.kept.lock();
+                    kept.extend(buffer.iter().take(count));
+                    if kept.len() > self.cap {
+                        let over = kept.len() - self.cap;
                         if self.flood_ends {
-                            self.kept.truncate(self.cap);
+                            kept.truncate(self.cap);
                             self.pipe = None;
                             return Some(self.which);
                         }
-                        self.kept.drain(..over);
+                        kept.drain(..over);
                     }
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return None,

@@ -70,7 +70,9 @@ impl Solution {
             How::Interrupted => return Err(BuildError::Interrupted),
             How::ByItself(ending) | How::LeftBehind(ending, _) => ending.to_string(),
             How::Deadline => format!("still ran after {} minutes", DEADLINE.as_secs() / 60),
-            How::Memory(_) | How::Processes(_) | How::Flood(_) | How::Unguarded => "was killed".to_owned(),
+            How::Memory(_) | How::Processes(_) | How::Flood(_) | How::Unguarded | How::Told => {
+                "was killed".to_owned()
+            }
         };
         let output = [ended.stdout, ended.stderr].concat();
         let output = String::from_utf8_lossy(&output).trim_end().to_owned();

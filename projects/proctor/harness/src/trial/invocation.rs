@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::kept::Start;
 use super::verdict;
-use super::{Finished, Trial, Unstartable};
+use super::{Finished, Trial};
 use crate::process::{self, How, Limits, Spec};
 use crate::{Failure, Stop, shell};
 
@@ -126,13 +126,7 @@ impl<'t> Invocation<'t> {
         if limits.deadline.is_zero() {
             return Err(explain(verdict::late(trial.allowed)).into());
         }
-        let ended = process::run(self.spec(limits)).map_err(|error| {
-            let reason = trial.solution.why_it_does_not_start(&error);
-            let failure = Failure::new("a program that starts", format!("it can't be started: {reason}"));
-            // The first to find out is as good as any other.
-            trial.unstartable.set(Unstartable { command: command.clone(), reason }).ok();
-            Stop::from(failure.command(&command))
-        })?;
+        let ended = process::run(self.spec(limits)).map_err(|error| trial.unstartable(&error, &command))?;
         match ended.how {
             How::ByItself(ending) => Ok(Finished {
                 stdout: ended.stdout,
@@ -147,8 +141,19 @@ impl<'t> Invocation<'t> {
         }
     }
 
+    pub(super) fn trial(&self) -> &'t Trial<'t> {
+        self.trial
+    }
+
+    /// Sets a variable before all others, whatever the check made of it.
+    pub(super) fn told(mut self, name: &str, value: &str) -> Self {
+        self.env.retain(|(known, _)| known != name);
+        self.env.insert(0, (name.to_owned(), value.into()));
+        self
+    }
+
     /// The command line as a person would type it, from the solution's folder, with files of the trial by name.
-    fn command(&self) -> String {
+    pub(super) fn command(&self) -> String {
         let mut words: Vec<String> =
             self.env.iter().map(|(name, value)| format!("{name}={}", shell::quote(value))).collect();
         words.extend(self.trial.solution.run_line().iter().map(|word| shell::quote(OsStr::new(word))));
@@ -163,7 +168,7 @@ impl<'t> Invocation<'t> {
     }
 
     /// All that is needed to start the program like this once more, elsewhere.
-    fn start(&self, command: String) -> Start {
+    pub(super) fn start(&self, command: String) -> Start {
         let (program, first) = self.trial.solution.resolved();
         let here = |arg: &OsString| {
             let local = Path::new(arg).strip_prefix(self.trial.folder()).ok();
@@ -178,6 +183,7 @@ impl<'t> Invocation<'t> {
             env: self.settings(),
             stdin: self.stdin.clone(),
             stdout_closed: self.stdout_closed,
+            listens: None,
         }
     }
 
@@ -187,7 +193,7 @@ impl<'t> Invocation<'t> {
         of_solution.chain(self.env.iter().map(|(name, value)| (name.into(), value.clone()))).collect()
     }
 
-    fn limits(&self) -> Limits {
+    pub(super) fn limits(&self) -> Limits {
         let left = self.trial.time_left();
         Limits {
             deadline: self.deadline.min(left),
@@ -198,7 +204,7 @@ impl<'t> Invocation<'t> {
         }
     }
 
-    fn spec(self, limits: Limits) -> Spec {
+    pub(super) fn spec(self, limits: Limits) -> Spec {
         let solution = self.trial.solution;
         let (program, mut args) = solution.resolved();
         let set = self.settings();

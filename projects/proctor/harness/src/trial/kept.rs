@@ -16,6 +16,8 @@ use crate::{Failure, shell};
 
 /// A larger file is no example for eyes.
 const LARGEST: u64 = 16 << 20;
+/// Where a server listens that is started by hand, unless the person says where.
+const BY_HAND: &str = "127.0.0.1:8080";
 /// So much input is remembered; the oldest goes first.
 const REMEMBERED: usize = 64 << 20;
 
@@ -31,6 +33,8 @@ pub(super) struct Start {
     pub(super) stdout_closed: bool,
     /// Files of the trial that the command line names.
     pub(super) files: Files,
+    /// The variable that tells a server its address.
+    pub(super) listens: Option<&'static str>,
 }
 
 /// Files by their names in the trial's folder.
@@ -104,6 +108,13 @@ impl Trial<'_> {
 }
 
 impl Start {
+    /// The start of a server that this variable tells its address.
+    pub(super) fn of_server(mut self, variable: &'static str) -> Self {
+        self.env.retain(|(name, _)| name != variable);
+        self.listens = Some(variable);
+        self
+    }
+
     fn size(&self) -> usize {
         self.files.kept.iter().map(|(_, bytes)| bytes.len()).sum::<usize>()
             + self.stdin.as_ref().map_or(0, |bytes| bytes.len())
@@ -131,6 +142,15 @@ impl Start {
             script.push(b'=');
             script.extend(shell::exact(value));
             script.push(b'\n');
+        }
+        if let Some(name) = self.listens {
+            // The check's own port belongs to someone else by then.
+            let line = format!("export {name}=\"${{{name}:-{BY_HAND}}}\"\necho \"{name}=${name}\" >&2\n");
+            script.extend_from_slice(line.as_bytes());
+            if !self.stdout_closed {
+                // Who ends the script means the server.
+                script.extend_from_slice(b"exec ");
+            }
         }
         for word in &self.words {
             script.extend(shell::exact(word));

@@ -7,14 +7,34 @@ use crate::{Failure, Limit};
 
 /// The failure of a run that did not end by itself.
 pub(super) fn of(ended: &Ended, limits: &Limits) -> Failure {
-    let mut failure = in_words(ended, limits);
-    failure.limit = limit(&ended.how);
+    let mut failure = broken(&ended.how, limits);
     if !ended.stderr.is_empty() {
         failure = failure.stderr(ended.stderr.clone());
     }
     if matches!(ended.how, How::Deadline) && failure.note.is_none() && ended.unread > 0 {
         failure = failure.note(format!("{} bytes of standard input were still unread", ended.unread));
     }
+    failure
+}
+
+/// What a server did that no server may do, where it did: ended unasked, or broke a limit.
+pub(super) fn of_server(how: &How, limits: &Limits, allowed: Duration) -> Option<Failure> {
+    match how {
+        How::Told | How::Interrupted => None,
+        How::ByItself(ending) => {
+            Some(Failure::new("a server that runs until it is told to end", format!("it {ending}")))
+        }
+        How::Deadline => Some(
+            Failure::new(format!("all that the check asks within {}", seconds(allowed)), "it took longer")
+                .limit(Limit::Deadline),
+        ),
+        _ => Some(broken(how, limits)),
+    }
+}
+
+fn broken(how: &How, limits: &Limits) -> Failure {
+    let mut failure = in_words(how, limits);
+    failure.limit = limit(how);
     failure
 }
 
@@ -26,12 +46,12 @@ fn limit(how: &How) -> Option<Limit> {
         How::Processes(_) => Some(Limit::Processes),
         How::Flood(_) => Some(Limit::Output),
         How::Unguarded => Some(Limit::Guard),
-        How::ByItself(_) | How::Interrupted => None,
+        How::ByItself(_) | How::Told | How::Interrupted => None,
     }
 }
 
-fn in_words(ended: &Ended, limits: &Limits) -> Failure {
-    match &ended.how {
+fn in_words(how: &How, limits: &Limits) -> Failure {
+    match how {
         How::Deadline => late(limits.deadline),
         How::LeftBehind(ending, left) => {
             let names: Vec<_> = left.iter().take(5).map(|process| process.name.as_str()).collect();
@@ -60,8 +80,9 @@ fn in_words(ended: &Ended, limits: &Limits) -> Failure {
             "the program leaves proctor's processes alone",
             "proctor's guard, the parent of the program, was killed",
         ),
-        // Neither is a broken limit; nobody asks for their words.
+        // None of them is a broken limit; nobody asks for their words.
         How::ByItself(ending) => Failure::new("", ending.to_string()),
+        How::Told => Failure::new("", "told to end"),
         How::Interrupted => Failure::new("", "interrupted"),
     }
 }
@@ -79,7 +100,8 @@ fn name(output: Output) -> &'static str {
     }
 }
 
-fn seconds(time: Duration) -> String {
+/// "10.0 s".
+pub(super) fn seconds(time: Duration) -> String {
     format!("{:.1} s", time.as_secs_f64())
 }
 

@@ -15,6 +15,8 @@ mod formats;
 mod leftovers;
 /// Readers who stop or leave, full disks, and bytes that would move a terminal.
 mod outputs;
+/// Servers: ready, signalled, killed, started again, and wrong on purpose.
+mod servers;
 /// Starting the toy exercise's program on a solution made on the spot.
 mod stage;
 /// Solutions that are wrong on purpose, each with its verdict held by snapshot.

@@ -18,6 +18,8 @@ const MARK: &str = "PROCTOR_STAGE";
 pub(crate) struct Stage {
     folder: TempDir,
     mark: String,
+    /// The exercise whose program judges.
+    exercise: &'static str,
 }
 
 impl Stage {
@@ -28,11 +30,22 @@ impl Stage {
         let stage = Self {
             folder: tempfile::Builder::new().prefix("stage-").tempdir().unwrap(),
             mark: format!("{}-{number}", std::process::id()),
+            exercise: "toy",
         };
         fs::create_dir(stage.solution()).unwrap();
         fs::create_dir(stage.temporary()).unwrap();
         stage.script("solution.sh", &format!("#!/bin/sh\n{script}\n"));
         stage.toml(&format!("exercise = \"toy\"\nlevel = 2\nrun = [\"./solution.sh\"]\n{toml}"));
+        stage
+    }
+
+    /// The echo exercise and a server for it; the words say how the server is wrong.
+    pub(crate) fn server(words: &[&str]) -> Self {
+        let mut stage = Self::new("", "");
+        stage.exercise = "echo";
+        let program = example("echo-server");
+        let run: Vec<_> = [program.to_str().unwrap()].into_iter().chain(words.iter().copied()).collect();
+        stage.toml(&format!("exercise = \"echo\"\nlevel = 1\nrun = {run:?}\n"));
         stage
     }
 
@@ -55,16 +68,16 @@ impl Stage {
         self.folder.path().join("tmp")
     }
 
-    /// The toy's program, to be run on this solution.
+    /// The exercise's program, to be run on this solution.
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = self.toy();
         command.arg("verify").arg(self.solution()).args(args);
         command
     }
 
-    /// The toy's program on this stage, without a command.
+    /// The exercise's program on this stage, without a command.
     pub(crate) fn toy(&self) -> Command {
-        let mut command = Command::new(toy());
+        let mut command = Command::new(example(self.exercise));
         command
             .env("TMPDIR", self.temporary())
             .env(MARK, &self.mark)
@@ -141,13 +154,15 @@ impl Stage {
     /// What differs from run to run, taken out.
     fn normalised(&self, text: &str) -> String {
         let text = text
-            .replace(toy().to_str().unwrap(), "toy")
+            .replace(example("echo-server").to_str().unwrap(), "echo-server")
+            .replace(example(self.exercise).to_str().unwrap(), self.exercise)
             .replace(self.folder.path().to_str().unwrap(), "[stage]");
         let replace = |text: String, pattern: &str, with: &str| {
             Regex::new(pattern).unwrap().replace_all(&text, with).into_owned()
         };
         // A target folder near the tests is named by its short way.
-        let text = replace(text, r"(\.\./)+\S*examples/toy\b", "toy");
+        let text = replace(text, r"(\.\./)+\S*examples/(toy|echo)\b", "$2");
+        let text = replace(text, r"(LISTEN_ADDR=|it listened at )127\.0\.0\.1:\d+", "${1}127.0.0.1:[port]");
         let text = replace(text, r" +\d+(\.\d)? (ms|s)\b", " [time]");
         let text = replace(text, r"it held \d+ MiB", "it held [some] MiB");
         let text = replace(text, r"there were \d+", "there were [some]");
@@ -173,14 +188,14 @@ pub(crate) fn poll<T, E>(patience: Duration, mut ask: impl FnMut() -> Result<T, 
     }
 }
 
-/// The toy exercise's own program, which cargo builds beside these tests.
-pub(crate) fn toy() -> PathBuf {
+/// A program of `examples`, which cargo builds beside these tests.
+pub(crate) fn example(name: &str) -> PathBuf {
     let tests = std::env::current_exe().unwrap();
-    let toy = tests.parent().unwrap().parent().unwrap().join("examples/toy");
+    let program = tests.parent().unwrap().parent().unwrap().join("examples").join(name);
     assert!(
-        toy.is_file(),
+        program.is_file(),
         "{} is missing: run these tests with `cargo test -p proctor-harness`",
-        toy.display()
+        program.display()
     );
-    toy
+    program
 }
