@@ -3,6 +3,9 @@
 use std::future::Future;
 use std::task::{Context, Poll};
 
+/// The longest key of a conversation, in characters.
+const LONGEST_KEY: usize = 128;
+
 /// A queue, in memory or in a database. Clones are handles to the same queue.
 pub trait Queue: Clone + Send + Sync + 'static {
     /// What it opens.
@@ -19,6 +22,30 @@ pub struct Opening {
     pub key: Option<String>,
     /// The number of the last answer that the client got: every later one is owed. Without it, what wasn't sent yet.
     pub received: Option<u32>,
+}
+
+impl Opening {
+    /// Reads what stands in a request's metadata under `conversation-key` and `conversation-received`.
+    pub fn read(key: Option<&[u8]>, received: Option<&[u8]>) -> Result<Self, OpenError> {
+        let text = |bytes: &[u8]| str::from_utf8(bytes).map(str::to_owned);
+        let key = key.map(text).transpose().map_err(|_| OpenError::BadKey)?;
+        let received = received
+            .map(|bytes| {
+                text(bytes).ok().and_then(|number| number.parse().ok()).ok_or(OpenError::BadReceived)
+            })
+            .transpose()?;
+        let opening = Self { key, received };
+        opening.check()?;
+        Ok(opening)
+    }
+
+    /// Whether a key, where there is one, may name a conversation.
+    pub fn check(&self) -> Result<(), OpenError> {
+        let fits = |key: &String| {
+            (1..=LONGEST_KEY).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic())
+        };
+        if self.key.as_ref().is_none_or(fits) { Ok(()) } else { Err(OpenError::BadKey) }
+    }
 }
 
 /// One stream's end of the queue. Dropped before it is done, it is cancelled: its waiting sentences leave the queue
@@ -68,6 +95,9 @@ pub enum OpenError {
     /// The key is empty, too long or has characters other than visible ASCII.
     #[error("conversation-key must be 1 to 128 visible ASCII characters")]
     BadKey,
+    /// What the client says to have received is no number.
+    #[error("conversation-received must be the number of an answer")]
+    BadReceived,
     /// The queue's database doesn't answer.
     #[error("the queue can't be reached")]
     Unreachable,
@@ -86,4 +116,35 @@ pub enum QueueError {
     /// The queue's database didn't come back in time.
     #[error("the queue can't be reached")]
     Unreachable,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(key: &[u8], expected: Result<(), OpenError>) {
+        assert_eq!(Opening::read(Some(key), None).map(drop), expected, "{}", key.escape_ascii());
+    }
+
+    #[test]
+    fn a_key_is_visible_ascii_of_a_bounded_length() {
+        check(b"a", Ok(()));
+        check(&[b'~'; 128], Ok(()));
+        check(b"", Err(OpenError::BadKey));
+        check(&[b'~'; 129], Err(OpenError::BadKey));
+        check(b"two words", Err(OpenError::BadKey));
+        check("schl\u{fc}ssel".as_bytes(), Err(OpenError::BadKey));
+        check(&[0xff], Err(OpenError::BadKey));
+    }
+
+    #[test]
+    fn what_was_received_is_a_number() {
+        let received =
+            |text: &str| Opening::read(None, Some(text.as_bytes())).map(|opening| opening.received);
+        assert_eq!(received("17"), Ok(Some(17)));
+        assert_eq!(received("-1"), Err(OpenError::BadReceived));
+        assert_eq!(received(""), Err(OpenError::BadReceived));
+        assert_eq!(received("4294967296"), Err(OpenError::BadReceived));
+    }
 }

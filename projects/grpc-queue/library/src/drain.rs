@@ -1,0 +1,68 @@
+//! The signal that the service is being stopped: given once, seen by every stream.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use tokio::sync::watch;
+
+/// Says that the service is being stopped. Clones are handles to the same signal; who runs the service gives it.
+#[derive(Clone, Debug)]
+pub struct Drain(Arc<watch::Sender<bool>>);
+
+impl Drain {
+    /// A signal that hasn't been given.
+    pub fn new() -> Self {
+        Self(Arc::new(watch::Sender::new(false)))
+    }
+
+    /// Gives the signal; again it does nothing.
+    pub fn begin(&self) {
+        self.0.send_replace(true);
+    }
+
+    /// Whether it was given.
+    pub fn has_begun(&self) -> bool {
+        *self.0.borrow()
+    }
+
+    /// Resolves when it is given.
+    pub fn begun(&self) -> impl Future<Output = ()> + Send + 'static {
+        let mut receiver = self.0.subscribe();
+        // The sender lives as long as anybody can give the signal: without one it never comes.
+        async move {
+            if receiver.wait_for(|begun| *begun).await.is_err() {
+                std::future::pending().await
+            }
+        }
+    }
+}
+
+impl Default for Drain {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The signal as a stream's poll function sees it.
+pub(crate) struct Watch {
+    drain: Drain,
+    /// Made when the stream waits for the first time: a stream that is always busy needs none.
+    begun: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
+}
+
+impl Watch {
+    pub(crate) fn new(drain: Drain) -> Self {
+        Self { drain, begun: None }
+    }
+
+    /// Whether the signal was given, without a wake-up when it is.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.drain.has_begun()
+    }
+
+    /// Ready when the signal has been given.
+    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.begun.get_or_insert_with(|| Box::pin(self.drain.begun())).as_mut().poll(cx)
+    }
+}

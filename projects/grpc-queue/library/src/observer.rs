@@ -1,0 +1,24 @@
+//! What a service counts of its streams.
+
+use std::time::Duration;
+
+/// Hears what was sent on the streams. Called on the way of every message: an implementation must be quick.
+pub trait Observer: Send + Sync + 'static {
+    /// A sentence was enqueued.
+    fn enqueued(&self) {}
+
+    /// A sentence met a full queue.
+    fn full(&self) {}
+
+    /// A sentence was refused.
+    fn refused(&self) {}
+
+    /// A sentence was answered so long after it was enqueued on this stream; `None` where that was on another one.
+    fn answered(&self, _after: Option<Duration>) {}
+
+    /// The model gave up on a sentence.
+    fn failed(&self, _after: Option<Duration>) {}
+}
+
+/// Counts nothing.
+impl Observer for () {}

@@ -1,0 +1,258 @@
+//! A stream's dialogue: reads its sentences, pushes them into a conversation, yields what is to be sent.
+//!
+//! It is a stream that is polled and does nothing else: no task, no channel. A transport that doesn't poll, because
+//! its client doesn't read, thereby reads no further sentence, so that a stream's memory is bounded. Dropping it drops
+//! the conversation, which frees its places and aborts its calls.
+
+mod idle;
+mod numbers;
+mod rate;
+mod reply;
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use futures_util::Stream;
+use tokio::time::Instant;
+
+pub use reply::{Cut, Reply};
+
+use crate::conversation::{Conversation, Event, QueueError};
+use crate::drain::{Drain, Watch};
+use crate::observer::Observer;
+use idle::Idle;
+use numbers::Numbers;
+use rate::Rate;
+
+/// What a stranger may do on one stream.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// The longest sentence, in bytes of UTF-8.
+    pub sentence_bytes: usize,
+    /// So many sentences a second, with a burst of one second. 0: any number.
+    pub sentences_per_second: u32,
+    /// A stream that is owed nothing and sends nothing for so long is ended. Zero: never.
+    pub idle: Duration,
+    /// Whether admitted sentences are ever answered: if not, nothing is owed for them.
+    pub answered: bool,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        let idle = Duration::from_secs(600);
+        Self { sentence_bytes: 4096, sentences_per_second: 1000, idle, answered: true }
+    }
+}
+
+/// The dialogue of one stream: a stream of replies that ends with OK when it ends, and with a [`Cut`] otherwise.
+pub struct Talk<C, S> {
+    /// Gone when the dialogue has ended, so that its places are free at once.
+    conversation: Option<C>,
+    /// The client's sentences. They are read to the end, also while answers are owed.
+    sentences: S,
+    limits: Limits,
+    numbers: Numbers,
+    rate: Rate,
+    idle: Idle,
+    drain: Watch,
+    draining: bool,
+    /// The client has ended.
+    ended: bool,
+    observer: Arc<dyn Observer>,
+}
+
+/// What one look at the parts of a dialogue gives.
+type Step<E> = Poll<Option<Result<Reply, Cut<E>>>>;
+
+impl<C, S, E> Talk<C, S>
+where
+    C: Conversation,
+    S: Stream<Item = Result<String, E>> + Unpin,
+{
+    /// The dialogue of the client that sends these sentences, in that conversation.
+    pub fn new(
+        conversation: C,
+        sentences: S,
+        limits: Limits,
+        drain: Drain,
+        observer: Arc<dyn Observer>,
+    ) -> Self {
+        let now = Instant::now();
+        Self {
+            numbers: Numbers::after(conversation.numbered()),
+            conversation: Some(conversation),
+            sentences,
+            rate: Rate::new(limits.sentences_per_second, now),
+            idle: Idle::new(limits.idle, now),
+            limits,
+            drain: Watch::new(drain),
+            draining: false,
+            ended: false,
+            observer,
+        }
+    }
+
+    /// The next thing to do with an event of the conversation, if there is one.
+    fn poll_event(&mut self, cx: &mut Context<'_>) -> Step<E> {
+        let Some(conversation) = &mut self.conversation else { return Poll::Ready(None) };
+        Poll::Ready(match ready!(conversation.poll_event(cx)) {
+            Ok(Event::Enqueued) => {
+                self.numbers.admitted(self.limits.answered);
+                self.observer.enqueued();
+                Some(Ok(Reply::Enqueued))
+            }
+            Ok(Event::Full) => {
+                self.numbers.turned_away();
+                self.observer.full();
+                Some(Ok(Reply::Full))
+            }
+            Ok(Event::Answer { number, result }) => Some(Ok(self.answer(number, result))),
+            Ok(Event::Done) => {
+                // A client that is being told to go may have gone by itself.
+                let ended = self.ended || matches!(self.read(cx), Poll::Ready(None));
+                if ended { None } else { Some(Err(Cut::Queue(QueueError::Stopped))) }
+            }
+            Err(error) => Some(Err(Cut::Queue(error))),
+        })
+    }
+
+    fn answer(&mut self, number: u32, result: Result<String, String>) -> Reply {
+        let now = self.idle.touch();
+        let after = self.numbers.answered(number).map(|since| now - since);
+        match result {
+            Ok(text) => {
+                self.observer.answered(after);
+                Reply::Answer { number, text }
+            }
+            Err(reason) => {
+                self.observer.failed(after);
+                Reply::Failed { number, reason }
+            }
+        }
+    }
+
+    /// Reads a sentence, if the client has sent one and there is room for what becomes of it.
+    fn poll_sentence(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Cut<E>>> {
+        let Some(conversation) = &mut self.conversation else { return Poll::Pending };
+        if self.ended || self.numbers.are_many() || conversation.poll_ready(cx).is_pending() {
+            return Poll::Pending;
+        }
+        match ready!(self.read(cx)) {
+            Some(sentence) => Poll::Ready(self.hear(sentence.map_err(Cut::Inbound)?)),
+            None => {
+                self.ended = true;
+                self.finish();
+                Poll::Ready(Ok(()))
+            }
+        }
+    }
+
+    fn read(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<String, E>>> {
+        Pin::new(&mut self.sentences).poll_next(cx)
+    }
+
+    /// What becomes of a sentence: it is pushed, or refused in its turn.
+    fn hear(&mut self, sentence: String) -> Result<(), Cut<E>> {
+        let now = self.idle.touch();
+        if !self.rate.allows(now) {
+            return Err(Cut::TooFast { per_second: self.limits.sentences_per_second });
+        }
+        let number = self.numbers.next().ok_or(Cut::TooMany)?;
+        let most = self.limits.sentence_bytes;
+        let refusal = if self.draining {
+            Some("the service is shutting down".into())
+        } else if sentence.len() > most {
+            Some(format!("the sentence has {} bytes, more than {most}", sentence.len()).into())
+        } else if sentence.trim_start().is_empty() {
+            Some("the sentence is empty".into())
+        } else {
+            None
+        };
+        match (refusal, &mut self.conversation) {
+            (Some(reason), _) => self.numbers.refuse(number, reason),
+            (None, Some(conversation)) => {
+                self.numbers.push(number, now);
+                conversation.push(number, sentence);
+            }
+            (None, None) => {}
+        }
+        Ok(())
+    }
+
+    /// What is owed still comes; after that, the conversation is done.
+    fn finish(&mut self) {
+        if let Some(conversation) = &mut self.conversation {
+            conversation.finish();
+        }
+    }
+
+    /// Whether the service began to stop since the last look.
+    fn begins_to_drain(&mut self, begun: bool) -> bool {
+        if self.draining || !begun {
+            return false;
+        }
+        self.draining = true;
+        self.finish();
+        true
+    }
+
+    fn poll_step(&mut self, cx: &mut Context<'_>) -> Step<E> {
+        loop {
+            if let Some((number, reason)) = self.numbers.refused() {
+                self.observer.refused();
+                return Poll::Ready(Some(Ok(Reply::Refused { number, reason })));
+            }
+            let begun = self.drain.has_begun();
+            self.begins_to_drain(begun);
+            if let Poll::Ready(event) = self.poll_event(cx) {
+                return Poll::Ready(event);
+            }
+            match self.poll_sentence(cx) {
+                Poll::Ready(Ok(())) => continue,
+                Poll::Ready(Err(cut)) => return Poll::Ready(Some(Err(cut))),
+                Poll::Pending => {}
+            }
+            // Nothing to do: from here on it is about who wakes it up.
+            let begun = !self.draining && self.drain.poll(cx).is_ready();
+            if self.begins_to_drain(begun) {
+                continue;
+            }
+            let waits = self.numbers.owed() || self.ended || self.draining;
+            if !waits && self.idle.poll(cx).is_ready() {
+                return Poll::Ready(Some(Err(Cut::Idle { after: self.limits.idle })));
+            }
+            return Poll::Pending;
+        }
+    }
+}
+
+impl<C, S, E> Stream for Talk<C, S>
+where
+    C: Conversation,
+    S: Stream<Item = Result<String, E>> + Unpin,
+{
+    type Item = Result<Reply, Cut<E>>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Step<E> {
+        let talk = self.get_mut();
+        let step = talk.poll_step(cx);
+        if let Poll::Ready(None | Some(Err(_))) = step {
+            talk.conversation = None;
+        }
+        step
+    }
+}
+
+impl<C, S> std::fmt::Debug for Talk<C, S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Talk")
+            .field("draining", &self.draining)
+            .field("ended", &self.ended)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

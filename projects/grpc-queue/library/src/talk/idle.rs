@@ -1,0 +1,45 @@
+//! How long a stream may be silent.
+
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use tokio::time::{Instant, Sleep};
+
+/// A stream's silence. Noise costs no timer: the timer looks back when it has run out.
+#[derive(Debug)]
+pub(super) struct Idle {
+    after: Duration,
+    last: Instant,
+    /// Made when the stream waits for the first time.
+    timer: Option<Pin<Box<Sleep>>>,
+}
+
+impl Idle {
+    /// Silence since now; zero: it may last for ever.
+    pub(super) fn new(after: Duration, now: Instant) -> Self {
+        Self { after, last: now, timer: None }
+    }
+
+    /// Something was heard or said, at the time that is returned.
+    pub(super) fn touch(&mut self) -> Instant {
+        self.last = Instant::now();
+        self.last
+    }
+
+    /// Ready when the silence has lasted too long.
+    pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if self.after.is_zero() {
+            return Poll::Pending;
+        }
+        loop {
+            let end = self.last + self.after;
+            let timer = self.timer.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(end)));
+            ready!(timer.as_mut().poll(cx));
+            if Instant::now() >= end {
+                return Poll::Ready(());
+            }
+            timer.as_mut().reset(end);
+        }
+    }
+}
