@@ -6,4 +6,4 @@ mod timeout;
 
 pub(crate) use compress::Compressor;
 pub use envelopes::RequestBody;
-pub(crate) use timeout::timeout;
+pub use timeout::timeout;

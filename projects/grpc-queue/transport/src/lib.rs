@@ -25,7 +25,7 @@ mod stream;
 mod tls;
 mod web;
 
-pub use grpc::RequestBody;
+pub use grpc::{RequestBody, timeout as grpc_timeout};
 pub use server::{BindError, Drained, Server};
 pub use settings::Settings;
 pub use stack::Stack;

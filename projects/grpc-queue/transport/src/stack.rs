@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::Router;
 use connectrpc::{CompressionRegistry, ConnectRpcService, Dispatcher, MethodKind};
 use http::header::{CONTENT_TYPE, ORIGIN};
-use http::{HeaderMap, Request, Response};
+use http::{HeaderMap, Method, Request, Response};
 use hyper::body::Incoming;
 use tonic::server::NamedService;
 use tower::Service;
@@ -81,7 +81,7 @@ where
         let procedure = self.connect.dispatcher().lookup(&path[1.min(path.len())..]);
         let headers = request.headers();
 
-        if is_grpc(headers) && names::<G>(path) {
+        if is_grpc(headers) && names::<G>(path) && request.method() == Method::POST {
             let single = procedure.is_some_and(|procedure| {
                 matches!(procedure.kind, MethodKind::Unary | MethodKind::ServerStreaming)
             });

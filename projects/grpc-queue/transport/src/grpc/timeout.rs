@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::HeaderMap;
 
 /// How long the client is willing to wait. A value that can't be read is none, as gRPC's own servers have it.
-pub(crate) fn timeout(headers: &HeaderMap) -> Option<Duration> {
+pub fn timeout(headers: &HeaderMap) -> Option<Duration> {
     let (unit, digits) = headers.get("grpc-timeout")?.as_bytes().split_last()?;
     if digits.is_empty() || digits.len() > 8 || !digits.iter().all(u8::is_ascii_digit) {
         return None;
