@@ -24,6 +24,11 @@ fn main() -> Result<(), Box<dyn Error>> {
             Command::new("sleep").arg("1021").stdin(Stdio::null()).stdout(Stdio::null()).spawn()?;
             return Ok(());
         }
+        "child" => {
+            // A wrapper that doesn't use exec.
+            Command::new(env::current_exe()?).spawn()?.wait()?;
+            return Ok(());
+        }
         "leaves" => drop(Command::new("setsid").args(["sleep", "1022"]).stdin(Stdio::null()).spawn()?),
         "many" => {
             for _ in 0..40 {

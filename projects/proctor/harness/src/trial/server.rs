@@ -93,11 +93,16 @@ impl<'t> Server<'t> {
     /// A failure that already holds the command line and the end of standard error, and says so where the server is
     /// gone though the check didn't end it.
     pub fn failure(&self, expected: impl Into<String>, actual: impl Into<String>) -> Failure {
-        let mut failure = self.described(Failure::new(expected, actual));
+        let mut failure = Failure::new(expected, actual);
         if self.settled {
-            return failure;
+            return self.described(failure);
         }
-        let heard = self.process.wait(Instant::now() + MOMENT, Heard::has_ended);
+        let mut heard = self.process.wait(Instant::now() + MOMENT, Heard::has_ended);
+        if heard.has_ended() {
+            // Then its last words are in too.
+            heard = self.process.wait(Instant::now() + CLEANED, |heard| heard.over.is_some());
+        }
+        failure = self.described(failure);
         let broke = heard.over.and_then(|over| self.broke(&over.how));
         let why = match (&broke, heard.ending) {
             (Some(broke), None) => format!("{} ({})", broke.actual, broke.expected),
