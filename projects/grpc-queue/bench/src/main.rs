@@ -45,6 +45,9 @@ struct Arguments {
     /// How many streams are opened, and how many sentences pushed are a hundred times that.
     #[arg(long, value_name = "N", default_value_t = 10_000)]
     streams: usize,
+    /// One short round with few streams: shows that it works, and measures nothing.
+    #[arg(long)]
+    quick: bool,
     /// The program to time; built first unless it is named.
     #[arg(long, value_name = "FILE")]
     program: Option<PathBuf>,
@@ -69,7 +72,10 @@ struct Size {
 }
 
 fn main() -> Result<()> {
-    let arguments = Arguments::parse();
+    let mut arguments = Arguments::parse();
+    if arguments.quick {
+        (arguments.seconds, arguments.rounds, arguments.streams) = (1, 1, 500);
+    }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     if arguments.role.is_some() {
         return runtime.block_on(peer::serve());

@@ -36,10 +36,16 @@ struct Arguments {
     /// Leave the hostile logs out.
     #[arg(long)]
     no_hostile: bool,
+    /// A small log, one round, no hostile logs: shows that it works, and measures nothing.
+    #[arg(long)]
+    quick: bool,
 }
 
 fn main() -> Result<()> {
-    let arguments = Arguments::parse();
+    let mut arguments = Arguments::parse();
+    if arguments.quick {
+        (arguments.size, arguments.rounds, arguments.no_hostile) = (20, 1, true);
+    }
     let mut output = io::stdout().lock();
     let program = match &arguments.program {
         Some(program) => program.clone(),

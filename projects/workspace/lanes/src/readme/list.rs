@@ -53,7 +53,7 @@ pub const COMMANDS: &[Row] = &[
     row("", "make doctor", HERE),
     row("", "DIR=target/pairing make pairing", HERE),
     // A small log and one round show that it works; the figures are made by hand, on a quiet machine.
-    row("", "make bench", By::ThisLane(&[("BENCH", "--size 20 --rounds 1 --no-hostile")])),
+    row("", "make bench", By::ThisLane(&[("BENCH", "--quick")])),
     row("", "cargo run --release --package proctor -- verify projects/log-parser/solutions/python", HERE),
     row("", "devcontainer up --workspace-folder .", By::Lane("containers")),
     row("", "devcontainer exec --workspace-folder . make verify", By::Lane("containers")),
