@@ -1,0 +1,159 @@
+//! The answers on their streams: behind the acknowledgement, with the right number, on the right stream, to the end.
+
+use std::time::Duration;
+
+use model_stand_in::Reply;
+use proctor_harness::{Trial, Verdict};
+
+use crate::stage::{Stage, Talk, answer_to};
+use crate::wire::{Dialect, Http};
+
+/// So long is waited for what must not come.
+const MOMENT: Duration = Duration::from_millis(250);
+
+/// GQ-3.5
+pub(crate) fn after_the_acknowledgement(trial: &mut Trial<'_>) -> Verdict {
+    let stage = Stage::of(trial)?;
+    let model = stage.model_that_answers()?;
+    let server = stage.server().with(&model).set("WORKERS", 4).set("QUEUE_CAPACITY", 1000).start()?;
+    let mut talk = server.talk()?;
+    let mut watch = Watch::default();
+    for sentence in stage.words().sentences(40) {
+        talk.send(&sentence);
+        watch.next(&mut talk)?;
+        watch.next(&mut talk)?;
+    }
+    let sentences = stage.words().sentences(80);
+    let messages = 2 * sentences.len();
+    talk.send_all(sentences);
+    (0..messages).try_for_each(|_| watch.next(&mut talk))
+}
+
+/// Counts acknowledgements: the sentence of a number has its own once there are so many.
+#[derive(Debug, Default)]
+struct Watch {
+    acknowledged: u32,
+}
+
+impl Watch {
+    fn next(&mut self, talk: &mut Talk<'_>) -> Verdict {
+        let said = talk.next()?.said;
+        if !said.is_reply() {
+            self.acknowledged += 1;
+        } else if said.in_reply_to > self.acknowledged {
+            let expected = format!("the acknowledgement of sentence {} before its answer", said.in_reply_to);
+            return Err(talk.failure(expected, format!("{said}, after {} acknowledgements", self.acknowledged)));
+        }
+        Ok(())
+    }
+}
+
+/// GQ-3.6
+pub(crate) fn take_no_place(trial: &mut Trial<'_>) -> Verdict {
+    let stage = Stage::of(trial)?;
+    let model = stage.model_that_waits()?;
+    let capacity = stage.words().rng().usize(1..=4);
+    let server = stage.server().with(&model).set("WORKERS", 1).set("QUEUE_CAPACITY", capacity).start()?;
+    let mut talk = server.talk()?;
+    let first = stage.words().sentence();
+    talk.enqueue(&first)?;
+    model.asked(&server, &first)?;
+    for sentence in stage.words().sentences(capacity) {
+        talk.enqueue(&sentence)?;
+    }
+    talk.send(&stage.words().sentence());
+    talk.expect_full()
+}
+
+/// GQ-3.7
+pub(crate) fn every_sentence_is_numbered(trial: &mut Trial<'_>) -> Verdict {
+    let stage = Stage::of(trial)?;
+    let model = stage.model_that_waits()?;
+    let setup = stage.server().with(&model).set("WORKERS", 1).set("QUEUE_CAPACITY", 1);
+    let server = setup.set("MAX_SENTENCE_BYTES", 200).start()?;
+    let mut talk = server.talk()?;
+    let sentences = stage.words().sentences(5);
+    let [taken, waiting, unlucky, later, last] = sentences.as_slice() else { unreachable!("five") };
+    let answered = |talk: &mut Talk<'_>, number: u32, sentence: &str| {
+        model.answers(&model.asked(&server, sentence)?);
+        talk.expect_answer(number, &answer_to(sentence))
+    };
+    talk.enqueue(taken)?;
+    model.asked(&server, taken)?;
+    talk.enqueue(waiting)?;
+    talk.send(unlucky);
+    talk.expect_full()?;
+    talk.send(" ");
+    talk.expect_failed(4)?;
+    answered(&mut talk, 1, taken)?;
+    answered(&mut talk, 2, waiting)?;
+    talk.enqueue(later)?;
+    answered(&mut talk, 5, later)?;
+    let too_long = stage.words().sentence_of(201);
+    talk.send(&too_long);
+    talk.expect_failed(6)?;
+    talk.enqueue(last)?;
+    answered(&mut talk, 7, last)
+}
+
+/// GQ-3.8
+pub(crate) fn on_their_own_stream(trial: &mut Trial<'_>) -> Verdict {
+    const STREAMS: usize = 5;
+    const EACH: usize = 3;
+    let stage = Stage::of(trial)?;
+    let mut delays = stage.words().rng().fork();
+    let model = stage.model(move |call| {
+        let delay = Duration::from_millis(delays.u64(0..30));
+        Reply::answer(answer_to(call.sentence().unwrap_or_default())).after(delay)
+    })?;
+    let server = stage.server().with(&model).set("WORKERS", 3).set("QUEUE_CAPACITY", 100).start()?;
+    // Two share a connection: what tells streams apart must not be the connection.
+    let line = server.connect(Http::Two)?;
+    let shared = || server.talk_on(&line, Dialect::GRPC, "QueueConversation", &[]);
+    let mut talks = vec![shared(), shared()];
+    for _ in talks.len()..STREAMS {
+        talks.push(server.talk()?);
+    }
+    let sentences: Vec<Vec<String>> = talks.iter().map(|_| stage.words().sentences(EACH)).collect();
+    for turn in 0..EACH {
+        for (talk, sentences) in talks.iter_mut().zip(&sentences) {
+            talk.enqueue(&sentences[turn])?;
+        }
+    }
+    for (talk, sentences) in talks.iter_mut().zip(&sentences) {
+        talk.half_close();
+        // In which order they come is another requirement's.
+        let mut open: Vec<(u32, String)> = (1..).zip(sentences.iter().map(|asked| answer_to(asked))).collect();
+        while !open.is_empty() {
+            let said = talk.reply()?.said;
+            let found = open.iter().position(|(number, answer)| (*number, answer) == (said.in_reply_to, &said.sentence));
+            let Some(found) = found else {
+                let still: Vec<String> = open.iter().map(|(number, answer)| format!("{answer:?} in reply to {number}")).collect();
+                return Err(talk.failure(still.join(", or "), said.to_string()));
+            };
+            open.remove(found);
+        }
+        talk.expect_ok()?;
+    }
+    Ok(())
+}
+
+/// GQ-3.9
+pub(crate) fn owed_after_half_close(trial: &mut Trial<'_>) -> Verdict {
+    let stage = Stage::of(trial)?;
+    let model = stage.model_that_waits()?;
+    let server = stage.server().with(&model).set("WORKERS", 1).set("QUEUE_CAPACITY", 3).start()?;
+    let mut talk = server.talk()?;
+    let sentences = stage.words().sentences(3);
+    for sentence in &sentences {
+        talk.enqueue(sentence)?;
+    }
+    model.asked(&server, &sentences[0])?;
+    talk.half_close();
+    talk.expect_silence(MOMENT)?;
+    for (number, sentence) in (1..).zip(&sentences) {
+        model.answers(&model.asked(&server, sentence)?);
+        talk.expect_answer(number, &answer_to(sentence))?;
+    }
+    talk.expect_ok()
+}

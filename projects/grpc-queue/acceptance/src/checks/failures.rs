@@ -1,0 +1,128 @@
+//! A model that doesn't answer as it should: the client hears of it, and the stream goes on.
+
+use std::time::{Duration, Instant};
+
+use model_stand_in::Reply;
+use proctor_harness::{Trial, Verdict};
+
+use crate::stage::{Stage, answer_to};
+
+/// An abort is seen that long after it is due, on a busy machine.
+const SOON: Duration = Duration::from_secs(2);
+/// Clocks of two programs and their roundings.
+const ROUNDING: Duration = Duration::from_millis(10);
+
+/// GQ-3.12
+pub(crate) fn refused_by_the_model(trial: &mut Trial<'_>) -> Verdict {
+    let stage = Stage::of(trial)?;
+    let bad = stage.words().sentences(2);
+    let refused = bad.clone();
+    let model = stage.model(move |call| match call.sentence() {
+        Some(sentence) if refused.iter().any(|bad| bad == sentence) => Reply::status(400),
+        sentence => Reply::answer(answer_to(sentence.unwrap_or_default())),
+    })?;
+    let server = stage.server().with(&model).set("WORKERS", 1).start()?;
+    let mut talk = server.talk()?;
+    for (number, sentence) in (1..).step_by(2).zip(&bad) {
+        talk.enqueue(sentence)?;
+        talk.expect_failed(number)?;
+        let good = stage.words().sentence();
+        talk.enqueue(&good)?;
+        talk.expect_answer(number + 1, &answer_to(&good))?;
+    }
+    talk.half_close();
+    talk.expect_ok()
+}
+
+/// GQ-3.13
+pub(crate) fn late(trial: &mut Trial<'_>) -> Verdict {
+    let stage = Stage::of(trial)?;
+    let model = stage.model_that_waits()?;
+    let timeout = stage.words().rng().u64(400..800);
+    let setup = stage.server().with(&model).set("WORKERS", 1).set("UPSTREAM_TIMEOUT_MS", timeout);
+    let server = setup.start()?;
+    let timeout = Duration::from_millis(timeout);
+    let mut talk = server.talk()?;
+    // Nothing comes at all, and then: the reply begins and doesn't end.
+    for (number, begins) in [(1, false), (2, true)] {
+        let sentence = stage.words().sentence();
+        let begun = Instant::now();
+        talk.enqueue(&sentence)?;
+        let call = model.asked(&server, &sentence)?;
+        if begins {
+            model.replies(&call, "the first half of an answer", Reply::stall(answer_to(&sentence)));
+        }
+        let heard = talk.expect_failed(number)?;
+        let after = heard.at.saturating_duration_since(begun);
+        if after + ROUNDING < timeout {
+            let expected = format!("UPSTREAM_TIMEOUT_MS, {} ms, for a call of the model", timeout.as_millis());
+            return Err(talk.failure(expected, format!("{} after {} ms", heard.said, after.as_millis())));
+        }
+        let expected = format!("the call for {sentence:?} aborted when its time was over");
+        model.expect_within(SOON, &server, &expected, |_| call.is_aborted())?;
+    }
+    let good = stage.words().sentence();
+    talk.enqueue(&good)?;
+    model.answers(&model.asked(&server, &good)?);
+    talk.expect_answer(3, &answer_to(&good))
+}
+
+/// GQ-3.14
+pub(crate) fn unreadable(trial: &mut Trial<'_>) -> Verdict {
+    let stage = Stage::of(trial)?;
+    let model = stage.model_that_waits()?;
+    let server = stage.server().with(&model).set("WORKERS", 1).start()?;
+    let mut talk = server.talk()?;
+    let mut replies = [
+        ("no JSON", Reply::broken_json()),
+        ("no choice", Reply::no_choice()),
+        ("an answer that is cut off", Reply::cut_off(stage.words().sentence())),
+    ];
+    stage.words().rng().shuffle(&mut replies);
+    for (number, (what, reply)) in (1..).zip(replies) {
+        let sentence = stage.words().sentence();
+        talk.enqueue(&sentence)?;
+        model.replies(&model.asked(&server, &sentence)?, what, reply);
+        talk.expect_failed(number)?;
+    }
+    let good = stage.words().sentence();
+    talk.enqueue(&good)?;
+    model.answers(&model.asked(&server, &good)?);
+    talk.expect_answer(4, &answer_to(&good))
+}
+
+/// GQ-3.15
+pub(crate) fn the_key_is_kept(trial: &mut Trial<'_>) -> Verdict {
+    let stage = Stage::of(trial)?;
+    let model = stage.model_that_waits()?;
+    let key = format!("sk-{}", stage.words().token());
+    let setup = stage.server().with(&model).set("WORKERS", 1).set("OPENAI_API_KEY", &key);
+    let server = setup.set("UPSTREAM_TIMEOUT_MS", 1000).start()?;
+    let mut talk = server.talk()?;
+    // APIs do tell callers the key that they have sent.
+    let telling = format!("Incorrect API key provided: {key}");
+    let replies = [
+        ("401 with the key", Reply::error(401, &telling)),
+        ("403 with the key", Reply::error(403, &telling)),
+        ("500 with the key", Reply::error(500, &telling)),
+        ("no JSON, with the key", Reply::raw(&telling)),
+        ("a reply that is cut off", Reply::cut_off(&telling)),
+        ("nothing", Reply::drop_connection()),
+        ("an answer", Reply::answer("I see.")),
+    ];
+    for (what, reply) in replies {
+        let sentence = stage.words().sentence();
+        talk.enqueue(&sentence)?;
+        model.replies(&model.asked(&server, &sentence)?, what, reply);
+        let said = talk.reply()?.said;
+        if said.sentence.contains(&key) {
+            return Err(talk.failure("a message without OPENAI_API_KEY", said.to_string()));
+        }
+    }
+    let written = server.written();
+    let told = String::from_utf8_lossy(&written).lines().find(|line| line.contains(&key)).map(str::to_owned);
+    match told {
+        Some(line) => Err(server.failure("OPENAI_API_KEY in nothing that the program writes", line)),
+        None => Ok(()),
+    }
+}

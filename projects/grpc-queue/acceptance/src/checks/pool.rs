@@ -1,0 +1,243 @@
+//! The workers: how many calls are made at once, in which order, and that none of them is ever lost.
+
+use std::time::Duration;
+
+use model_stand_in::{Call, Reply};
+use proctor_harness::{Stop, Trial, Verdict};
+
+use crate::stage::{Model, PATIENCE, Served, Stage, Talk, answer_to};
+
+/// So long is waited for what must not come.
+const MOMENT: Duration = Duration::from_millis(300);
+/// So long for what comes with a good solution, and needn't for the requirement at hand.
+const A_WHILE: Duration = Duration::from_secs(2);
+
+/// GQ-4.1
+pub(crate) fn no_more_than_workers(trial: &mut Trial<'_>) -> Verdict {
+    let stage = Stage::of(trial)?;
+    let model = stage.model_that_waits()?;
+    let workers = stage.words().rng().usize(2..=4);
+    let server = stage.server().with(&model).set("WORKERS", workers).set("QUEUE_CAPACITY", 100).start()?;
+    let mut talks = [server.talk()?, server.talk()?, server.talk()?];
+    let all = talks.len() * (workers + 2);
+    for talk in talks.iter_mut().cycle().take(all) {
+        talk.enqueue(&stage.words().sentence())?;
+    }
+    model.comes_about(MOMENT, |calls| calls.len() > workers);
+    for ended in 0..all {
+        // A call that was released may have ended: those that weren't are all under way.
+        let calls = model.expect(&server, "a call for every sentence in the end", |calls| calls.len() > ended)?;
+        let open = calls.len() - ended;
+        if open > workers {
+            let expected = format!("no more than {workers} calls of the model at once");
+            return Err(server.failure(expected, format!("{open}")));
+        }
+        model.answers(&calls[ended]);
+    }
+    Ok(())
+}
+
+/// GQ-4.2
+pub(crate) fn as_many_as_workers(trial: &mut Trial<'_>) -> Verdict {
+    let stage = Stage::of(trial)?;
+    let model = stage.model_that_waits()?;
+    let workers = stage.words().rng().usize(2..=5);
+    let server = stage.server().with(&model).set("WORKERS", workers).set("QUEUE_CAPACITY", 100).start()?;
+    let mut talk = server.talk()?;
+    let all = 2 * workers;
+    for sentence in stage.words().sentences(all) {
+        talk.enqueue(&sentence)?;
+    }
+    let expected = format!("{workers} calls of the model at once while sentences wait");
+    for ended in 0..=all - workers {
+        let calls = model.expect(&server, &expected, |calls| calls.len() >= ended + workers)?;
+        model.answers(&calls[ended]);
+    }
+    Ok(())
+}
+
+/// GQ-4.3
+pub(crate) fn in_the_order_of_sentences(trial: &mut Trial<'_>) -> Verdict {
+    let stage = Stage::of(trial)?;
+    let sentences = stage.words().sentences(4);
+    let (first, refused) = (sentences[0].clone(), sentences[stage.words().rng().usize(1..4)].clone());
+    let bad = refused.clone();
+    let model = stage.model(move |call| match call.sentence().unwrap_or_default() {
+        sentence if sentence == first => Reply::held(),
+        sentence if sentence == bad => Reply::status(400),
+        sentence => Reply::answer(answer_to(sentence)),
+    })?;
+    let server = stage.server().with(&model).set("WORKERS", 4).set("QUEUE_CAPACITY", 10).start()?;
+    let mut talk = server.talk()?;
+    for sentence in &sentences {
+        talk.enqueue(sentence)?;
+    }
+    let slow = model.asked(&server, &sentences[0])?;
+    model.comes_about(A_WHILE, |calls| calls.iter().filter(|call| !call.is_open()).count() == 3);
+    talk.expect_silence(MOMENT)?;
+    model.answers(&slow);
+    for (number, sentence) in (1..).zip(&sentences) {
+        if *sentence == refused {
+            talk.expect_failed(number)?;
+        } else {
+            talk.expect_answer(number, &answer_to(sentence))?;
+        }
+    }
+    Ok(())
+}
+
+/// GQ-4.4
+pub(crate) fn slow_answers_hold_up_nobody_else(trial: &mut Trial<'_>) -> Verdict {
+    let stage = Stage::of(trial)?;
+    let slow = stage.words().sentence();
+    let held = slow.clone();
+    let model = stage.model(move |call| match call.sentence().unwrap_or_default() {
+        sentence if sentence == held => Reply::held(),
+        sentence => Reply::answer(answer_to(sentence)),
+    })?;
+    let server = stage.server().with(&model).set("WORKERS", 3).set("QUEUE_CAPACITY", 20).start()?;
+    let (mut waits, mut other) = (server.talk()?, server.talk()?);
+    waits.enqueue(&slow)?;
+    let call = model.asked(&server, &slow)?;
+    // Their answers are ready and have to wait; the workers that got them must not.
+    let ready = stage.words().sentences(4);
+    for sentence in &ready {
+        waits.enqueue(sentence)?;
+    }
+    model.comes_about(A_WHILE, |calls| calls.iter().filter(|call| !call.is_open()).count() == ready.len());
+    for (number, sentence) in (1..).zip(stage.words().sentences(4)) {
+        other.enqueue(&sentence)?;
+        other.expect_answer(number, &answer_to(&sentence))?;
+    }
+    model.answers(&call);
+    waits.answer_to(1)?;
+    Ok(())
+}
+
+/// GQ-4.5
+pub(crate) fn short_streams_are_not_starved(trial: &mut Trial<'_>) -> Verdict {
+    let stage = Stage::of(trial)?;
+    let sentences = stage.words().sentences(9);
+    let [first, before @ .., only, after1, after2, after3] = sentences.as_slice() else { unreachable!("nine") };
+    let after = [after1, after2, after3];
+    let held = first.clone();
+    let model = stage.model(move |call| match call.sentence().unwrap_or_default() {
+        sentence if sentence == held => Reply::held(),
+        sentence => Reply::answer(answer_to(sentence)),
+    })?;
+    let server = stage.server().with(&model).set("WORKERS", 1).set("QUEUE_CAPACITY", 20).start()?;
+    let (mut long, mut short) = (server.talk()?, server.talk()?);
+    long.enqueue(first)?;
+    let call = model.asked(&server, first)?;
+    for sentence in before {
+        long.enqueue(sentence)?;
+    }
+    short.enqueue(only)?;
+    for sentence in after {
+        long.enqueue(sentence)?;
+    }
+    model.answers(&call);
+    let calls = model.expect(&server, "a call for every sentence", |calls| calls.len() == sentences.len())?;
+    let place = |sentence: &str| calls.iter().position(|call| call.sentence() == Some(sentence));
+    if let Some(sooner) = after.into_iter().find(|sentence| place(sentence) < place(only)) {
+        let expected = format!("{only:?} asked before any sentence that the other stream sent after it");
+        return Err(server.failure(expected, format!("{sooner:?} was asked first")));
+    }
+    Ok(())
+}
+
+/// GQ-4.6
+pub(crate) fn no_worker_is_lost(trial: &mut Trial<'_>) -> Verdict {
+    let stage = Stage::of(trial)?;
+    let model = stage.model_that_waits()?;
+    let workers = stage.words().rng().usize(2..=4);
+    let setup = stage.server().with(&model).set("WORKERS", workers).set("QUEUE_CAPACITY", 100);
+    let server = setup.start()?;
+    // How many are asked for is another requirement's: here as many must be left as there were.
+    let before = at_once(&stage, &model, &server, workers, A_WHILE)?;
+    for round in 0..=workers {
+        trouble(&stage, &model, &server, before, round)?;
+    }
+    let after = at_once(&stage, &model, &server, before, PATIENCE)?;
+    if after < before {
+        let expected = format!("{before} calls at once, as before clients vanished and calls failed");
+        return Err(server.failure(expected, format!("{after}")));
+    }
+    Ok(())
+}
+
+/// How many of so many sentences are asked at once; all are answered in the end.
+fn at_once(
+    stage: &Stage<'_>,
+    model: &Model<'_>,
+    server: &Served<'_>,
+    sentences: usize,
+    patience: Duration,
+) -> Result<usize, Stop> {
+    let earlier = model.calls().len();
+    let mut talk = server.talk()?;
+    for sentence in stage.words().sentences(sentences) {
+        talk.enqueue(&sentence)?;
+    }
+    model.comes_about(patience, |calls| calls.len() >= earlier + sentences);
+    let open = model.calls().len() - earlier;
+    if open == 0 {
+        return Ok(0);
+    }
+    for ended in earlier..earlier + sentences {
+        let calls = model.expect(server, "a call for every sentence in the end", |calls| calls.len() > ended)?;
+        model.answers(&calls[ended]);
+    }
+    talk.half_close();
+    for _ in 0..sentences {
+        talk.reply()?;
+    }
+    talk.expect_ok()?;
+    Ok(open)
+}
+
+/// So many streams have a call each; half of their clients leave, and the calls of the others fail.
+fn trouble(
+    stage: &Stage<'_>,
+    model: &Model<'_>,
+    server: &Served<'_>,
+    streams: usize,
+    round: usize,
+) -> Verdict {
+    let mut open: Vec<(Talk<'_>, Call)> = Vec::new();
+    for _ in 0..streams {
+        let sentence = stage.words().sentence();
+        let mut talk = server.talk()?;
+        talk.enqueue(&sentence)?;
+        open.push((talk, model.asked(server, &sentence)?));
+    }
+    for (number, (mut talk, call)) in open.into_iter().enumerate() {
+        match (round + number) % 8 {
+            0 => talk.cancel(),
+            2 => talk.vanish(),
+            4 => {
+                // With another that waits or is taken just then.
+                talk.send(&stage.words().sentence());
+                talk.vanish();
+            }
+            6 => {
+                talk.half_close();
+                talk.vanish();
+            }
+            odd => {
+                let (what, reply) = match odd {
+                    1 => ("500", Reply::status(500)),
+                    3 => ("400", Reply::status(400)),
+                    5 => ("no JSON", Reply::broken_json()),
+                    _ => ("a connection that breaks", Reply::drop_connection()),
+                };
+                model.replies(&call, what, reply);
+                talk.expect_failed(1)?;
+                continue;
+            }
+        }
+        // That it is aborted is another requirement's; before it is, the worker isn't free.
+        model.comes_about(A_WHILE, |_| !call.is_open());
+    }
+    Ok(())
+}

@@ -1,0 +1,179 @@
+//! A clean end: what was acknowledged is answered, nothing more is, and it doesn't take for ever.
+
+use std::time::{Duration, Instant};
+
+use model_stand_in::Reply;
+use proctor_harness::{Ending, Signal, Stop, Trial, Verdict};
+
+use crate::stage::{Ack, Served, Stage, Talk, answer_to};
+use crate::wire::{Dialect, End, Http};
+
+/// So long is waited for what must not come.
+const MOMENT: Duration = Duration::from_millis(250);
+/// A program needs a moment until it has seen a signal, longer on a machine that is busy.
+const SEEN: Duration = Duration::from_secs(2);
+/// Beside what the brief allows, for a machine that is busy.
+const ALLOWANCE: Duration = Duration::from_secs(1);
+/// What a shutdown may take beyond `DRAIN_MS`.
+const BEYOND: Duration = Duration::from_secs(2);
+/// Between two tries.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// GQ-4.7
+pub(crate) fn acknowledged_is_answered(trial: &mut Trial<'_>) -> Verdict {
+    const DRAIN: Duration = Duration::from_secs(5);
+    let stage = Stage::of(trial)?;
+    let model = stage.model_that_waits()?;
+    let setup = stage.server().with(&model).set("WORKERS", 1).set("QUEUE_CAPACITY", 5);
+    let server = setup.set("DRAIN_MS", DRAIN.as_millis()).start()?;
+    let (mut open, mut ended) = (server.talk()?, server.talk()?);
+    let sentences = stage.words().sentences(4);
+    let [asked @ .., last] = sentences.as_slice() else { unreachable!("four were asked for") };
+    for sentence in asked {
+        open.enqueue(sentence)?;
+    }
+    model.asked(&server, &asked[0])?;
+    ended.enqueue(last)?;
+    ended.half_close();
+    server.signal(Signal::Term)?;
+    open.expect_silence(MOMENT)?;
+    ended.expect_silence(Duration::ZERO)?;
+    for next in 0..sentences.len() {
+        let calls = model.expect(&server, "a call for each acknowledged sentence", |calls| calls.len() > next)?;
+        model.answers(&calls[next]);
+    }
+    for (number, sentence) in (1..).zip(asked) {
+        open.expect_answer(number, &answer_to(sentence))?;
+    }
+    ended.expect_answer(1, &answer_to(last))?;
+    ended.patience(DRAIN + BEYOND + ALLOWANCE);
+    ended.expect_ok()?;
+    // Its client hasn't ended: which status tells it so is left to the server.
+    open.patience(DRAIN + BEYOND + ALLOWANCE);
+    if let End::Broken(how) = open.end()? {
+        return Err(open.failure("the end of the stream with a status", how));
+    }
+    let finished = server.wait(DRAIN + BEYOND + ALLOWANCE)?;
+    match finished.ending {
+        Ending::Exited(0) => Ok(()),
+        ending => Err(server.failure("exit code 0 after SIGTERM", format!("it {ending}"))),
+    }
+}
+
+/// GQ-4.8
+pub(crate) fn nothing_is_admitted(trial: &mut Trial<'_>) -> Verdict {
+    let stage = Stage::of(trial)?;
+    let model = stage.model_that_waits()?;
+    let setup = stage.server().with(&model).set("WORKERS", 1).set("QUEUE_CAPACITY", 1000);
+    let server = setup.set("DRAIN_MS", 20_000).start()?;
+    let mut talk = server.talk()?;
+    let first = stage.words().sentence();
+    talk.enqueue(&first)?;
+    // While this call waits, the shutdown does.
+    model.asked(&server, &first)?;
+    server.signal(Signal::Term)?;
+    let (seen, tries) = (Instant::now() + SEEN, 3);
+    let mut refused = 0;
+    while refused < tries {
+        if !is_enqueued(&stage, &mut talk) {
+            refused += 1;
+        } else if refused > 0 || Instant::now() > seen {
+            return Err(talk.failure("no sentence enqueued after SIGTERM", format!("{:?}", Ack::Enqueued.words())));
+        }
+        stage.wait(tokio::time::sleep(PAUSE));
+    }
+    let mut silent = 0;
+    while silent < tries {
+        if !says(&stage, &server) {
+            silent += 1;
+        } else if silent > 0 || Instant::now() > seen {
+            return Err(server.failure("no answer on a new connection after SIGTERM", "an answer to Say"));
+        }
+        stage.wait(tokio::time::sleep(PAUSE));
+    }
+    Ok(())
+}
+
+/// Whether a new sentence is enqueued. No answer at all is an answer, too.
+fn is_enqueued(stage: &Stage<'_>, talk: &mut Talk<'_>) -> bool {
+    talk.send(&stage.words().sentence());
+    talk.next_within(MOMENT).is_some_and(|heard| heard.said.sentence == Ack::Enqueued.words() && !heard.said.failed)
+}
+
+/// Whether `Say` is answered on a new connection.
+fn says(stage: &Stage<'_>, server: &Served<'_>) -> bool {
+    server.says_within(MOMENT, &stage.words().sentence())
+}
+
+/// GQ-4.9
+pub(crate) fn ends_in_time(trial: &mut Trial<'_>) -> Verdict {
+    let stage = Stage::of(trial)?;
+    let model = stage.model_that_waits()?;
+    let drain = stage.words().rng().u64(400..900);
+    let server = stage.server().with(&model).set("WORKERS", 1).set("DRAIN_MS", drain).start()?;
+    let (mut asked, mut ended, idle) = (server.talk()?, server.talk()?, server.talk()?);
+    let first = stage.words().sentence();
+    asked.enqueue(&first)?;
+    model.asked(&server, &first)?;
+    asked.enqueue(&stage.words().sentence())?;
+    ended.enqueue(&stage.words().sentence())?;
+    ended.half_close();
+    let converse = server.talk_in(Dialect::GRPC, "Converse", &[])?;
+    let unused = (server.connect(Http::One)?, server.connect(Http::Two)?);
+    let half = half_a_request(&server)?;
+    server.signal(Signal::Term)?;
+    let within = Duration::from_millis(drain) + BEYOND + ALLOWANCE;
+    server.wait(within).map_err(|stop| explained(stop, &server, drain))?;
+    drop((asked, ended, idle, converse, unused, half));
+    Ok(())
+}
+
+/// A connection on which the head of a request has begun.
+fn half_a_request(server: &Served<'_>) -> Result<std::net::TcpStream, Stop> {
+    use std::io::Write as _;
+    let mut socket = std::net::TcpStream::connect(server.address())
+        .map_err(|error| server.failure("a server that accepts connections", error.to_string()))?;
+    // Where the server is gone, the check hears of it soon enough.
+    socket.write_all(b"POST /connectrpc.eliza.v1.ElizaService/Say HTTP/1.1\r\nhost:").ok();
+    Ok(socket)
+}
+
+/// The wait's own failure says nothing of what was open.
+fn explained(stop: Stop, server: &Served<'_>, drain: u64) -> Stop {
+    match stop {
+        Stop::Failed(_) if server.is_running() => {
+            let expected = format!("an end within DRAIN_MS={drain} and two seconds after SIGTERM, with a call, streams and connections open");
+            server.failure(expected, "it still ran, a second after that")
+        }
+        other => other,
+    }
+}
+
+/// GQ-4.10
+pub(crate) fn second_signal_ends_it(trial: &mut Trial<'_>) -> Verdict {
+    let stage = Stage::of(trial)?;
+    let model = stage.model(|_| Reply::hang())?;
+    let server = stage.server().with(&model).set("WORKERS", 1).set("DRAIN_MS", 60_000).start()?;
+    let mut talk = server.talk()?;
+    let first = stage.words().sentence();
+    talk.enqueue(&first)?;
+    model.asked(&server, &first)?;
+    server.signal(Signal::Term)?;
+    // Two that come at once are one. What a server does that has seen the first is another requirement's.
+    let seen = Instant::now() + SEEN;
+    while Instant::now() < seen && says(&stage, &server) {
+        stage.wait(tokio::time::sleep(PAUSE));
+    }
+    stage.wait(tokio::time::sleep(MOMENT));
+    if !server.is_running() {
+        return Ok(());
+    }
+    server.signal(Signal::Term)?;
+    server.wait(Duration::from_secs(1) + ALLOWANCE).map_err(|stop| match stop {
+        Stop::Failed(_) if server.is_running() => {
+            server.failure("an end within a second after the second SIGTERM", "it still ran after two")
+        }
+        other => other,
+    })?;
+    Ok(())
+}

@@ -1,0 +1,126 @@
+//! Where a check plays: the servers that it starts, the runtime that its clients run on, and the transcript.
+//!
+//! A check is plain blocking code. Clients run on the stage's own runtime, so that what comes is noted when it comes.
+
+mod calls;
+mod served;
+mod talk;
+
+use std::cell::{Cell, RefCell, RefMut};
+use std::fmt::Display;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use proctor_harness::{Stop, Trial};
+use tokio::runtime::{Builder, Runtime};
+
+pub(crate) use self::served::{Line, Served};
+#[expect(unused_imports, reason = "for the levels to come")]
+pub(crate) use self::talk::{Ack, Heard, Talk};
+
+use crate::transcript::Transcript;
+use crate::words::Words;
+
+/// How long something is waited for that has to come: a failure is certain then, also on a busy machine.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The stage of one check.
+#[derive(Debug)]
+pub(crate) struct Stage<'t> {
+    trial: &'t Trial<'t>,
+    runtime: Runtime,
+    transcript: Transcript,
+    words: RefCell<Words>,
+    /// Streams and servers that were named so far.
+    talks: Cell<u8>,
+    servers: Cell<u32>,
+}
+
+impl<'t> Stage<'t> {
+    /// Sets up a stage.
+    ///
+    /// # Errors
+    ///
+    /// [`Stop::NotExercised`] where the machine has no thread to spare.
+    pub(crate) fn of(trial: &'t mut Trial<'_>) -> Result<Self, Stop> {
+        let words = RefCell::new(Words::new(trial.rng().fork()));
+        let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build();
+        let runtime = runtime
+            .map_err(|error| Stop::NotExercised(format!("the suite's clients can't be started: {error}")))?;
+        let transcript = Transcript::new();
+        Ok(Self { trial, runtime, transcript, words, talks: Cell::new(0), servers: Cell::new(0) })
+    }
+
+    /// The trial, for what needs no server.
+    pub(crate) fn trial(&self) -> &'t Trial<'t> {
+        self.trial
+    }
+
+    /// Words from the check's seed. Not to be held while another is asked for.
+    pub(crate) fn words(&self) -> RefMut<'_, Words> {
+        self.words.borrow_mut()
+    }
+
+    /// What has happened so far; a check may add lines of its own.
+    pub(crate) fn transcript(&self) -> &Transcript {
+        &self.transcript
+    }
+
+    /// A server that is to be started.
+    pub(crate) fn server(&self) -> Setup<'_> {
+        Setup { stage: self, variables: Vec::new(), address: None }
+    }
+
+    /// Lets the clients run until this is done.
+    pub(crate) fn wait<T>(&self, future: impl Future<Output = T>) -> T {
+        self.runtime.block_on(future)
+    }
+
+    /// "A", "B", …: streams as a failure calls them.
+    fn next_talk(&self) -> String {
+        let number = self.talks.replace(self.talks.get().wrapping_add(1));
+        match number {
+            0..26 => char::from(b'A' + number).to_string(),
+            _ => format!("#{}", u32::from(number) + 1),
+        }
+    }
+}
+
+/// A server that is to be started: its environment beside `LISTEN_ADDR`.
+#[derive(Debug)]
+#[must_use]
+pub(crate) struct Setup<'s> {
+    stage: &'s Stage<'s>,
+    variables: Vec<(String, String)>,
+    address: Option<SocketAddr>,
+}
+
+impl<'s> Setup<'s> {
+    /// Sets a variable.
+    pub(crate) fn set(mut self, name: &str, value: impl Display) -> Self {
+        self.variables.push((name.to_owned(), value.to_string()));
+        self
+    }
+
+    /// Lets it listen at this address, that of a server which has ended.
+    pub(crate) fn at(mut self, address: SocketAddr) -> Self {
+        self.address = Some(address);
+        self
+    }
+
+    /// Starts it, and waits until it listens.
+    pub(crate) fn start(self) -> Result<Served<'s>, Stop> {
+        let program = self.stage.trial.program();
+        let program =
+            self.variables.into_iter().fold(program, |program, (name, value)| program.env(&name, value));
+        let server = match self.address {
+            Some(address) => program.serve_at(address)?,
+            None => program.serve()?,
+        };
+        let number = self.stage.servers.get() + 1;
+        self.stage.servers.set(number);
+        self.stage.transcript.note(&format!("server {number} listens at {}", server.address()));
+        Ok(Served::new(self.stage, server))
+    }
+}

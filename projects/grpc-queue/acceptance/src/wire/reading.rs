@@ -1,0 +1,154 @@
+//! Reads a response that comes in envelopes: messages, then the end, wherever the protocol puts it.
+
+use bytes::Bytes;
+use http::response::Parts;
+use http::{HeaderMap, StatusCode};
+use serde_json::Value;
+
+use super::envelope::{COMPRESSED, CONNECT_END, Envelopes, WEB_TRAILERS};
+use super::request::Shape;
+use super::{Code, Dialect, End, Protocol};
+
+/// A response under way.
+#[derive(Debug)]
+pub(super) struct Reading {
+    dialect: Dialect,
+    status: StatusCode,
+    headers: HeaderMap,
+    /// The content type isn't the protocol's: what the body holds is no envelope.
+    foreign: bool,
+    envelopes: Envelopes,
+    /// What an envelope said of the end.
+    end: Option<End>,
+}
+
+impl Reading {
+    pub(super) fn new(dialect: Dialect, head: &Parts) -> Self {
+        let content_type = head.headers.get("content-type").and_then(|value| value.to_str().ok());
+        let foreign = !belongs(dialect, content_type.unwrap_or_default());
+        Self {
+            dialect,
+            status: head.status,
+            headers: head.headers.clone(),
+            foreign,
+            envelopes: Envelopes::default(),
+            end: None,
+        }
+    }
+
+    /// Takes in a piece of the body and gives the messages that are whole now.
+    pub(super) fn push(&mut self, data: &[u8]) -> Result<Vec<Bytes>, String> {
+        if self.foreign || self.status != StatusCode::OK {
+            return Ok(Vec::new());
+        }
+        self.envelopes.push(data);
+        let mut messages = Vec::new();
+        while let Some((flags, message)) = self.envelopes.next()? {
+            if self.end.is_some() {
+                return Err("an envelope behind the one that ends the stream".to_owned());
+            }
+            match (self.dialect.protocol, flags) {
+                (_, 0) => messages.push(message),
+                (Protocol::Connect, CONNECT_END) => self.end = Some(of_connect(&message)),
+                (Protocol::GrpcWeb, WEB_TRAILERS) => self.end = Some(of_web(&message)),
+                (_, COMPRESSED) => return Err("a compressed message, which nobody had asked for".to_owned()),
+                _ => return Err(format!("an envelope with the flags {flags:#04x}")),
+            }
+        }
+        Ok(messages)
+    }
+
+    /// The end, once the body is over.
+    pub(super) fn end(self, trailers: Option<&HeaderMap>) -> End {
+        // gRPC ends in the trailers, or in the headers of a response that is nothing but an end.
+        let of_headers = || match self.dialect.protocol {
+            Protocol::Connect => None,
+            Protocol::Grpc | Protocol::GrpcWeb => {
+                trailers.and_then(of_grpc).or_else(|| of_grpc(&self.headers))
+            }
+        };
+        if self.envelopes.open() > 0 {
+            return End::Broken(format!("the stream ended {} bytes into an envelope", self.envelopes.open()));
+        }
+        if let Some(end) = self.end.clone().or_else(of_headers) {
+            return end;
+        }
+        if self.status != StatusCode::OK {
+            return End::Status(Code::of_http(self.status), format!("HTTP status {}", self.status));
+        }
+        if self.foreign {
+            let found = self.headers.get("content-type");
+            return End::Broken(format!("a response of the content type {found:?}"));
+        }
+        End::Broken("the response ended without a status".to_owned())
+    }
+}
+
+/// Whether a response's content type is one that the protocol has for streams.
+fn belongs(dialect: Dialect, content_type: &str) -> bool {
+    let content_type = content_type.split(';').next().unwrap_or_default().trim();
+    let expected = super::request::content_type(dialect, Shape::Streaming);
+    let short = match dialect.protocol {
+        Protocol::Grpc => "application/grpc",
+        Protocol::GrpcWeb => "application/grpc-web",
+        Protocol::Connect => expected,
+    };
+    content_type.eq_ignore_ascii_case(expected) || content_type.eq_ignore_ascii_case(short)
+}
+
+/// `grpc-status` and `grpc-message`.
+fn of_grpc(headers: &HeaderMap) -> Option<End> {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let code = Code::numbered(text("grpc-status")?)?;
+    Some(End::Status(code, unescaped(text("grpc-message").unwrap_or_default())))
+}
+
+/// The trailers that gRPC-Web puts into the body.
+fn of_web(block: &[u8]) -> End {
+    let block = String::from_utf8_lossy(block);
+    let field = |wanted: &str| {
+        let mut lines = block.split("\r\n").filter_map(|line| line.split_once(':'));
+        lines.find(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| value.trim())
+    };
+    match field("grpc-status").and_then(Code::numbered) {
+        Some(code) => End::Status(code, unescaped(field("grpc-message").unwrap_or_default())),
+        None => End::Broken(format!("trailers without a status: {block:?}")),
+    }
+}
+
+/// The JSON that ends a stream in Connect.
+fn of_connect(json: &[u8]) -> End {
+    let Ok(Value::Object(end)) = serde_json::from_slice(json) else {
+        return End::Broken(format!(
+            "an end of the stream that is no object: {:?}",
+            Bytes::copy_from_slice(json)
+        ));
+    };
+    end.get("error").map_or(End::OK, of_error)
+}
+
+/// A Connect error.
+pub(super) fn of_error(error: &Value) -> End {
+    let text = |name: &str| error.get(name).and_then(Value::as_str).unwrap_or_default();
+    End::Status(Code::named(text("code")), text("message").to_owned())
+}
+
+/// `%xx` of a `grpc-message`.
+fn unescaped(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&byte, after)) = rest.split_first() {
+        let hex = after.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
+        match hex.filter(|_| byte == b'%').and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            Some(escaped) => {
+                bytes.push(escaped);
+                rest = after.get(2..).unwrap_or_default();
+            }
+            None => {
+                bytes.push(byte);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}

@@ -1,0 +1,144 @@
+//! A call that streams: sentences out, messages and the end in, each with the time at which it came.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use h2::Reason;
+use http::HeaderMap;
+use http_body::Frame;
+use http_body_util::{BodyExt, StreamBody};
+use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
+use tokio::task::AbortHandle;
+use tokio_stream::wrappers::UnboundedReceiverStream;
+
+use super::connection::Connection;
+use super::envelope::seal;
+use super::reading::Reading;
+use super::request::{Shape, head, with_body};
+use super::{Dialect, End};
+
+/// What comes in.
+#[derive(Clone, Debug)]
+pub(crate) enum Event {
+    /// The response's head.
+    Headers(HeaderMap),
+    /// A message, still encoded.
+    Message(Bytes),
+    /// The end; nothing follows.
+    End(End),
+}
+
+/// A stream under way. Dropped, it is cancelled.
+#[derive(Debug)]
+pub(crate) struct Stream {
+    outgoing: Option<UnboundedSender<Result<Frame<Bytes>, h2::Error>>>,
+    incoming: UnboundedReceiver<(Instant, Event)>,
+    reader: AbortHandle,
+    connection: Arc<Connection>,
+}
+
+impl Stream {
+    /// Opens a stream of `path` with these headers beside the protocol's own. `heard` is told each event when it
+    /// comes, whether or not somebody waits for it. Must be called on a runtime.
+    pub(crate) fn open(
+        connection: Arc<Connection>,
+        dialect: Dialect,
+        path: &str,
+        metadata: &[(&str, &str)],
+        mut heard: impl FnMut(&Event) + Send + 'static,
+    ) -> Self {
+        let (outgoing, body) = mpsc::unbounded_channel();
+        let (events, incoming) = mpsc::unbounded_channel();
+        let mut builder = head(&connection, dialect, Shape::Streaming, path);
+        for (name, value) in metadata {
+            builder = builder.header(*name, *value);
+        }
+        let body = StreamBody::new(UnboundedReceiverStream::new(body)).boxed_unsync();
+        let request = with_body(builder, body);
+        let line = Arc::clone(&connection);
+        let reader = tokio::spawn(async move {
+            let mut tell = |event: Event| {
+                heard(&event);
+                // The check doesn't listen any more.
+                events.send((Instant::now(), event)).ok();
+            };
+            let end = read(&line, request, dialect, &mut tell).await.unwrap_or_else(End::Broken);
+            tell(Event::End(end));
+        });
+        Self { outgoing: Some(outgoing), incoming, reader: reader.abort_handle(), connection }
+    }
+
+    /// Sends a message. On a stream that has ended it goes nowhere.
+    pub(crate) fn send(&self, message: &[u8]) {
+        if let Some(outgoing) = &self.outgoing {
+            outgoing.send(Ok(Frame::data(seal(0, message)))).ok();
+        }
+    }
+
+    /// The client has nothing more to say.
+    pub(crate) fn half_close(&mut self) {
+        self.outgoing = None;
+    }
+
+    /// The next event, when it comes in time.
+    pub(crate) async fn next(&mut self, within: Duration) -> Option<(Instant, Event)> {
+        tokio::time::timeout(within, self.incoming.recv()).await.ok().flatten()
+    }
+
+    /// Takes the call back; the connection stays.
+    pub(crate) fn cancel(mut self) {
+        self.reset();
+    }
+
+    /// Cuts the connection, with all that runs on it.
+    pub(crate) fn vanish(self) {
+        self.connection.vanish();
+    }
+
+    fn reset(&mut self) {
+        // The body's error makes hyper reset the stream with just this reason, also while the client had not ended.
+        if let Some(outgoing) = self.outgoing.take() {
+            outgoing.send(Err(Reason::CANCEL.into())).ok();
+        }
+        self.reader.abort();
+    }
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        self.reset();
+    }
+}
+
+/// Reads the response to its end.
+async fn read(
+    connection: &Connection,
+    request: http::Request<super::connection::Outgoing>,
+    dialect: Dialect,
+    tell: &mut impl FnMut(Event),
+) -> Result<End, String> {
+    let broken = |error: hyper::Error| format!("the connection broke: {}", chain(&error));
+    let (parts, mut body) = connection.send(request).await.map_err(broken)?.into_parts();
+    tell(Event::Headers(parts.headers.clone()));
+    let mut reading = Reading::new(dialect, &parts);
+    let mut trailers = None;
+    while let Some(frame) = body.frame().await {
+        match frame.map_err(broken)?.into_data() {
+            Ok(data) => reading.push(&data)?.into_iter().for_each(|message| tell(Event::Message(message))),
+            Err(frame) => trailers = frame.into_trailers().ok().or(trailers),
+        }
+    }
+    Ok(reading.end(trailers.as_ref()))
+}
+
+/// An error with its causes.
+pub(super) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}

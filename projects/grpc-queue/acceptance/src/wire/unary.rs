@@ -1,0 +1,115 @@
+//! A call of one message each way, and a plain HTTP request.
+
+use std::io::Write as _;
+
+use bytes::Bytes;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use http::request::Builder;
+use http::{HeaderMap, Method, StatusCode};
+use http_body_util::{BodyExt, Full};
+use serde_json::Value;
+
+use super::connection::{Connection, Outgoing};
+use super::envelope::{COMPRESSED, seal};
+use super::reading::{Reading, of_error};
+use super::request::{self, Shape, head, with_body};
+use super::stream::chain;
+use super::{Code, Dialect, End, Protocol};
+
+/// A call that is to be made.
+#[derive(Clone, Debug)]
+pub(crate) struct Call<'a> {
+    pub(crate) dialect: Dialect,
+    /// `/service/Procedure`.
+    pub(crate) path: &'a str,
+    /// The message, encoded.
+    pub(crate) message: Bytes,
+    /// Compress it with gzip.
+    pub(crate) compressed: bool,
+}
+
+/// What came back.
+#[derive(Clone, Debug)]
+pub(crate) struct Answered {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    /// The messages, still encoded: one, when all is well.
+    pub(crate) messages: Vec<Bytes>,
+    pub(crate) end: End,
+    /// The whole body as it came.
+    pub(crate) body: Bytes,
+}
+
+impl Call<'_> {
+    /// Makes the call; the error is what broke it.
+    pub(crate) async fn send(&self, connection: &Connection) -> Result<Answered, String> {
+        let mut builder = head(connection, self.dialect, Shape::Unary, self.path);
+        let mut message = self.message.clone();
+        if self.compressed {
+            builder = builder.header(request::encoding(self.dialect, Shape::Unary), "gzip");
+            message = gzip(&message);
+        }
+        if self.dialect.protocol == Protocol::Connect {
+            return unwrapped(connection, builder, message).await;
+        }
+        let sealed = seal(if self.compressed { COMPRESSED } else { 0 }, &message);
+        let (parts, body, trailers) = exchange(connection, builder, sealed).await?;
+        let mut reading = Reading::new(self.dialect, &parts);
+        let (messages, end) = match reading.push(&body) {
+            Ok(messages) => (messages, reading.end(trailers.as_ref())),
+            Err(broken) => (Vec::new(), End::Broken(broken)),
+        };
+        Ok(Answered { status: parts.status, headers: parts.headers, messages, end, body })
+    }
+}
+
+/// A request as a browser or curl sends it. The end is read as Connect has it for a call without a stream.
+pub(crate) async fn plain(
+    connection: &Connection,
+    method: Method,
+    target: &str,
+    headers: &[(&str, &str)],
+    body: Bytes,
+) -> Result<Answered, String> {
+    let builder = request::bare(connection, method, target);
+    let builder = headers.iter().fold(builder, |builder, (name, value)| builder.header(*name, *value));
+    unwrapped(connection, builder, body).await
+}
+
+/// A message that is the whole body, there and back.
+async fn unwrapped(connection: &Connection, builder: Builder, body: Bytes) -> Result<Answered, String> {
+    let (parts, body, _) = exchange(connection, builder, body).await?;
+    let mut messages = Vec::new();
+    let end = if parts.status.is_success() {
+        messages.push(body.clone());
+        End::OK
+    } else {
+        let error: Option<Value> = serde_json::from_slice(&body).ok();
+        error.filter(|error| error.get("code").is_some()).as_ref().map_or_else(
+            || End::Status(Code::of_http(parts.status), format!("HTTP status {}", parts.status)),
+            of_error,
+        )
+    };
+    Ok(Answered { status: parts.status, headers: parts.headers, messages, end, body })
+}
+
+/// One request and the whole of its response.
+async fn exchange(
+    connection: &Connection,
+    builder: Builder,
+    body: Bytes,
+) -> Result<(http::response::Parts, Bytes, Option<HeaderMap>), String> {
+    let broken = |error: hyper::Error| format!("the connection broke: {}", chain(&error));
+    let body: Outgoing = Full::new(body).map_err(|never| match never {}).boxed_unsync();
+    let (parts, body) = connection.send(with_body(builder, body)).await.map_err(broken)?.into_parts();
+    let collected = body.collect().await.map_err(broken)?;
+    let trailers = collected.trailers().cloned();
+    Ok((parts, collected.to_bytes(), trailers))
+}
+
+fn gzip(bytes: &[u8]) -> Bytes {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(bytes).expect("a vector takes every byte");
+    encoder.finish().expect("a vector takes every byte").into()
+}
