@@ -1,0 +1,81 @@
+// Eliza over gRPC, gRPC-Web and Connect, and a bounded queue in front of a language model.
+//
+// The environment says everything; config.go has the variables. SIGTERM or an interrupt drains and stops it, a second
+// one ends it at once.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log"
+	"net"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+)
+
+const (
+	// The exit code for a wrong environment.
+	wrongEnvironment = 2
+	// How long streams that were cut may take to tell their clients so.
+	farewell = time.Second
+)
+
+func main() {
+	config, err := readConfig(os.LookupEnv)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(wrongEnvironment)
+	}
+	if err := run(config); err != nil {
+		log.Fatal(err)
+	}
+}
+
+// run serves until a signal comes, and drains.
+func run(config config) error {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+
+	listener, err := net.Listen("tcp", config.address)
+	if err != nil {
+		return err
+	}
+	log.Printf("listening at %s", listener.Addr())
+
+	server := newServer(config)
+	served := make(chan error, 1)
+	go func() { served <- server.http.Serve(listener) }()
+	select {
+	case err := <-served:
+		return err
+	case <-signals:
+	}
+	go func() {
+		<-signals
+		log.Fatal("a second signal: ending at once")
+	}()
+	server.drain(config.drain)
+	return nil
+}
+
+// drain takes no new work, waits until what is owed has been delivered, and cuts what is left then.
+func (s *server) drain(within time.Duration) {
+	s.stop()
+	deadline, cancel := context.WithTimeout(context.Background(), within)
+	defer cancel()
+	err := s.http.Shutdown(deadline)
+	if errors.Is(err, context.DeadlineExceeded) {
+		log.Printf("cutting what is still open after %s", within)
+		s.service.cut()
+		last, cancel := context.WithTimeout(context.Background(), farewell)
+		defer cancel()
+		err = s.http.Shutdown(last)
+	}
+	if err != nil {
+		log.Printf("stopping: %v", err)
+	}
+	_ = s.http.Close() // nothing is left to lose
+}
