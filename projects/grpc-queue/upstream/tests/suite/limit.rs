@@ -1,0 +1,53 @@
+//! When an attempt may begin.
+
+use futures_util::future::join_all;
+use model_stand_in::{Reply, in_turn};
+
+use crate::setup::{SOON, gaps, ms, number, setup};
+
+/// A call may arrive a little later after its beginning than the next one.
+const JITTER: std::time::Duration = ms(30);
+
+#[tokio::test]
+async fn attempts_are_spaced_whichever_sentence_they_are_for() {
+    let it = setup(
+        |call| if call.attempt == 1 { Reply::status(500) } else { Reply::answer("a") },
+        |config| {
+            config.calls_per_minute = Some(number(600));
+            config.retry_base = ms(1);
+        },
+    );
+    join_all(["a", "b", "c"].map(|sentence| it.ask(sentence))).await;
+    let gaps = gaps(&it.api.calls());
+    assert_eq!(gaps.len(), 5);
+    assert!(gaps.iter().all(|&gap| gap >= ms(100) - JITTER), "{gaps:?}");
+}
+
+#[tokio::test]
+async fn no_attempt_begins_before_the_limit_is_reset() {
+    for status in [200, 429] {
+        let used_up = if status == 200 { Reply::answer("a") } else { Reply::status(status) };
+        let used_up =
+            used_up.header("x-ratelimit-remaining-requests", 0).header("x-ratelimit-reset-requests", "400ms");
+        let it = setup(in_turn([used_up, Reply::answer("b")]), |_| {});
+        let first = it.spawn("first");
+        it.api.until(SOON, |calls| calls.iter().any(|call| !call.is_open())).await.unwrap();
+        let _answer = first.await.unwrap();
+        it.ask("second").await.unwrap();
+        let gaps = gaps(&it.api.calls());
+        assert!(gaps[0] >= ms(400), "{gaps:?} after {status}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_vanishes_in_the_queue_leaves_no_gap() {
+    let it = setup(|_| Reply::answer("a"), |config| config.calls_per_minute = Some(number(300)));
+    it.ask("first").await.unwrap();
+    let vanishing: Vec<_> = (0..20).map(|_| it.spawn("vanishing")).collect();
+    let last = it.spawn("last");
+    vanishing.iter().for_each(tokio::task::JoinHandle::abort);
+    assert!(last.await.unwrap().is_ok());
+    let calls = it.api.calls();
+    assert_eq!(calls.len(), 2, "{calls:?}");
+    assert!(gaps(&calls)[0] < ms(2000));
+}
