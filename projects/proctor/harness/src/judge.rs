@@ -167,11 +167,13 @@ pub(crate) fn watch(
             return Err(JudgeError::UnknownCheck { exercise: exercise.name, name: name.clone() });
         }
     }
-    if options.build && solution.has_build() {
+    let lacks = solution.lacks();
+    if options.build && solution.has_build() && lacks.is_none() {
         build(solution, on)?;
     }
     let session = Session {
         solution,
+        lacks,
         folder: Folder::temporary().map_err(JudgeError::Folder)?,
         unstartable: OnceLock::new(),
         options,
@@ -235,6 +237,8 @@ fn build(solution: &Solution, on: &mut dyn FnMut(Event<'_>)) -> Result<(), Judge
 #[derive(Debug)]
 struct Session<'s> {
     solution: &'s Solution,
+    /// A program that the solution needs and this machine doesn't have: then nothing is started.
+    lacks: Option<&'s str>,
     folder: Folder,
     unstartable: OnceLock<Unstartable>,
     options: &'s Options,
@@ -246,7 +250,12 @@ impl Session<'_> {
         let start = Instant::now();
         let mut trial = Trial::new(check, self.options, &self.folder, self.solution, &self.unstartable)
             .map_err(JudgeError::Folder)?;
-        let verdict = (check.run)(&mut trial);
+        let verdict = match self.lacks {
+            Some(program) => {
+                Err(Stop::NotExercised(format!("the solution needs {program}, which isn't installed")))
+            }
+            None => (check.run)(&mut trial),
+        };
         if let Some(Unstartable { command, reason }) = self.unstartable.get().cloned() {
             return Err(JudgeError::Start { command, reason });
         }

@@ -5,6 +5,7 @@ mod build;
 mod file;
 mod start;
 
+use std::env;
 use std::ffi::OsString;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -20,6 +21,7 @@ pub struct Solution {
     folder: PathBuf,
     shown: String,
     level: u8,
+    needs: Vec<String>,
     build: Vec<String>,
     run: Vec<String>,
     env: Vec<(String, String)>,
@@ -45,6 +47,7 @@ impl Solution {
             None => file::read(&path, exercises)?,
         };
         let mut solution = Self::new(folder, file.level, file.run);
+        solution.needs = file.needs;
         solution.build = file.build;
         solution.env = file.env;
         Ok((solution, exercise))
@@ -58,6 +61,7 @@ impl Solution {
             folder: folder.canonicalize().unwrap_or_else(|_| folder.to_owned()),
             shown: if shown.is_empty() { ".".to_owned() } else { shown },
             level,
+            needs: Vec::new(),
             build: Vec::new(),
             run: run.into_iter().map(Into::into).collect(),
             env: Vec::new(),
@@ -81,6 +85,15 @@ impl Solution {
 
     pub(crate) fn env(&self) -> &[(String, String)] {
         &self.env
+    }
+
+    /// The first of the programs that it needs which isn't on the `PATH`: what this machine can't judge.
+    pub(crate) fn lacks(&self) -> Option<&str> {
+        let on_path = |name: &&String| {
+            env::var_os("PATH")
+                .is_some_and(|path| env::split_paths(&path).any(|dir| dir.join(name).is_file()))
+        };
+        self.needs.iter().find(|name| !on_path(name)).map(String::as_str)
     }
 
     pub(crate) fn has_build(&self) -> bool {

@@ -62,6 +62,7 @@ pub enum SolutionError {
 #[derive(Debug)]
 pub(super) struct File {
     pub(super) level: u8,
+    pub(super) needs: Vec<String>,
     pub(super) build: Vec<String>,
     pub(super) run: Vec<String>,
     pub(super) env: Vec<(String, String)>,
@@ -72,6 +73,8 @@ pub(super) struct File {
 struct Raw {
     exercise: Spanned<String>,
     level: Spanned<i64>,
+    #[serde(default)]
+    needs: Option<Words>,
     #[serde(default)]
     build: Option<Words>,
     run: Words,
@@ -146,8 +149,10 @@ fn parse(text: &str, exercises: &[&'static Exercise]) -> Result<(File, &'static 
     let run = words("run", "run must name a program", raw.run)?;
     let left_out = "build must name a program, or be left out";
     let build = raw.build.map(|build| words("build", left_out, build)).transpose()?.unwrap_or_default();
+    let left_out = "needs must name a program, or be left out";
+    let needs = raw.needs.map(|needs| words("needs", left_out, needs)).transpose()?.unwrap_or_default();
     let env = raw.env.into_iter().map(variable).collect::<Result<_, _>>()?;
-    Ok((File { level, build, run, env }, exercise))
+    Ok((File { level, needs, build, run, env }, exercise))
 }
 
 /// The words of a command line, of which the first must be a program.
@@ -216,10 +221,12 @@ mod tests {
 
     #[test]
     fn a_good_file_is_taken_whole() {
-        let text = "exercise = \"toy\"\nlevel = 2\nbuild = [\"make\"]\nrun = [\"./a\", \"b\"]\nenv = { A = \"1\" }\n";
+        let text = "exercise = \"toy\"\nlevel = 2\nneeds = [\"go\"]\nbuild = [\"make\"]\nrun = [\"./a\", \"b\"]\n\
+                    env = { A = \"1\" }\n";
         let (file, exercise) = parse(text, &[&TOY]).unwrap();
         assert_eq!(exercise.name, "toy");
         assert_eq!(file.level, 2);
+        assert_eq!(file.needs, ["go"]);
         assert_eq!(file.build, ["make"]);
         assert_eq!(file.run, ["./a", "b"]);
         assert_eq!(file.env, [("A".to_owned(), "1".to_owned())]);
@@ -248,7 +255,7 @@ mod tests {
         refuses(
             "exercise = \"toy\"\nlevel = 1\nruns = [\"a\"]",
             3,
-            "unknown field `runs`, expected one of `exercise`, `level`, `build`, `run`, `env`",
+            "unknown field `runs`, expected one of `exercise`, `level`, `needs`, `build`, `run`, `env`",
         );
         refuses("exercise = \"toy\"\nlevel = 1\nrun = [\"a\"", 3, "unclosed array, expected `]`");
     }

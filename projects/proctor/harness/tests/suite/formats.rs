@@ -74,3 +74,15 @@ fn a_kept_failure_can_be_run_by_hand() {
     let said = stage.run(&["--check", "sum", "--keep", "/proc/nothing"]);
     assert!(said.code == Some(2) && said.text.contains("failed to keep the input in /proc/nothing/sum: "));
 }
+
+#[test]
+fn a_solution_whose_language_is_not_installed_is_not_exercised_and_not_built() {
+    let stage = Stage::new("echo 0", "needs = [\"sh\", \"no-such-language\"]\nbuild = [\"false\"]");
+    let said = stage.run(&[]);
+    assert_eq!(said.code, Some(0), "{}", said.text);
+    let reason = "the solution needs no-such-language, which isn't installed";
+    assert!(said.text.contains(reason), "{}", said.text);
+    assert!(said.text.contains("level 0 of 2 reached, level 2 claimed"), "{}", said.text);
+    let said = stage.finish(stage.command(&[]).env("CI", "true").spawn().unwrap());
+    assert_eq!(said.code, Some(1), "{}", said.text);
+}
