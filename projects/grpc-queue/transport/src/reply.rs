@@ -64,6 +64,7 @@ impl Body for Reply {
     fn is_end_stream(&self) -> bool {
         match &self.source {
             Source::Grpc(body, _) => body.is_end_stream(),
+            Source::Connect(ConnectRpcBody::Full(body)) => body.is_end_stream(),
             Source::Connect(body) => body.is_end_stream(),
             Source::Page(body) => body.is_end_stream(),
             Source::Whole(bytes) => bytes.as_ref().is_none_or(Bytes::is_empty),
@@ -74,6 +75,8 @@ impl Body for Reply {
         match &self.source {
             // Its frames may be compressed on their way.
             Source::Grpc(..) => SizeHint::default(),
+            // What connectrpc has as a whole, it doesn't say the length of itself.
+            Source::Connect(ConnectRpcBody::Full(body)) => body.size_hint(),
             Source::Connect(body) => body.size_hint(),
             Source::Page(body) => body.size_hint(),
             Source::Whole(bytes) => {

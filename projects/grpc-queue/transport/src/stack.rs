@@ -25,7 +25,7 @@ use crate::web;
 /// to its own procedures. It should accept what encodings it can read and send none, because replies are compressed
 /// here, and its messages may decode to as many bytes as [`Settings::message_bytes`]:
 ///
-/// ```ignore
+/// ```text
 /// ElizaServiceServer::new(eliza)
 ///     .accept_compressed(CompressionEncoding::Gzip)
 ///     .accept_compressed(CompressionEncoding::Zstd)

@@ -5,10 +5,13 @@ use connectrpc::{
     CompressionPolicy, ConnectRpcService, DeadlinePolicy, Dispatcher, Limits, MethodDescriptor,
 };
 use http::header::{ALLOW, CONTENT_ENCODING, VARY};
-use http::{HeaderValue, Method, Response, StatusCode};
+use http::{HeaderName, HeaderValue, Method, Response, StatusCode};
 use tower_http::cors::{AllowHeaders, Any, CorsLayer};
 
 use crate::settings::Settings;
+
+/// The star is for all headers; older browsers want the names of those that gRPC-Web can't do without.
+const EXPOSED: [&str; 4] = ["*", "grpc-status", "grpc-message", "grpc-status-details-bin"];
 
 /// A service of connectrpc with the limits of `settings`, whose deadlines bound whole streams.
 pub fn connect<D: Dispatcher>(dispatcher: D, settings: &Settings) -> ConnectRpcService<D> {
@@ -29,7 +32,7 @@ pub(crate) fn any_origin(router: Router) -> Router {
         .allow_origin(Any)
         .allow_methods([Method::GET, Method::POST])
         .allow_headers(AllowHeaders::mirror_request())
-        .expose_headers(Any)
+        .expose_headers(EXPOSED.map(HeaderName::from_static))
         .max_age(std::time::Duration::from_secs(7200));
     router.layer(cors)
 }

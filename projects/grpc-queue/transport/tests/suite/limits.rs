@@ -1,0 +1,131 @@
+//! Connections, streams, silence, and readers that don't read.
+
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use grpc_queue_transport::Settings;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use crate::client::{CONVERSE, Client, INTRODUCE, PATIENCE, eventually, grpc, message};
+use crate::service::start_with;
+
+/// Short enough for a test, and long enough for a busy machine to read in time.
+const SHORT: Duration = Duration::from_millis(500);
+
+async fn closes(mut stream: TcpStream) -> bool {
+    let mut rest = Vec::new();
+    // A connection that is reset is closed as well.
+    timeout(PATIENCE, stream.read_to_end(&mut rest)).await.is_ok()
+}
+
+#[tokio::test]
+async fn a_connection_too_many_is_closed() {
+    let server = start_with(Settings { connections: 2, ..Settings::default() }).await;
+    let first = Client::connect(server.address).await;
+    let second = Client::connect(server.address).await;
+    first.say("hello").await;
+    second.say("hello").await;
+    assert!(closes(TcpStream::connect(server.address).await.unwrap()).await);
+    assert_eq!(first.say("hello").await.grpc_status(), Some("0"));
+}
+
+#[tokio::test]
+async fn a_stream_too_many_waits_or_is_refused() {
+    let server = start_with(Settings { streams: 2, ..Settings::default() }).await;
+    let client = Client::connect(server.address).await;
+    // The first call brings the server's settings.
+    client.say("hello").await;
+    let first = client.open(grpc(CONVERSE)).await;
+    let _second = client.open(grpc(CONVERSE)).await;
+    eventually("two streams are open", || server.open.load(Ordering::SeqCst) == 2).await;
+    let mut third = client.0.clone();
+    let waits = timeout(SHORT, async {
+        third = third.clone().ready().await.unwrap();
+        let (reply, mut send) = third.send_request(grpc(CONVERSE), false).unwrap();
+        send.send_data(Bytes::new(), true).unwrap();
+        reply.await
+    });
+    // It waits for its turn, or it was sent before the limit was known, and is refused.
+    assert!(!matches!(waits.await, Ok(Ok(_))));
+    drop(first);
+    eventually("a stream has ended", || server.open.load(Ordering::SeqCst) == 1).await;
+}
+
+#[tokio::test]
+async fn a_connection_that_says_nothing_is_closed() {
+    let server = start_with(Settings { opening: SHORT, ..Settings::default() }).await;
+    let began = Instant::now();
+    assert!(closes(TcpStream::connect(server.address).await.unwrap()).await);
+    assert!(began.elapsed() >= SHORT);
+}
+
+#[tokio::test]
+async fn headers_that_come_too_slowly_are_not_waited_for() {
+    let server = start_with(Settings { opening: SHORT, ..Settings::default() }).await;
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
+    stream.write_all(b"GET /a-path-of-some-length HTTP/1.1\r\nHost: t").await.unwrap();
+    assert!(closes(stream).await);
+}
+
+#[tokio::test]
+async fn a_connection_that_has_opened_may_be_silent() {
+    let server = start_with(Settings { opening: SHORT, ..Settings::default() }).await;
+    let client = Client::connect(server.address).await;
+    client.say("hello").await;
+    let (_reply, _send) = client.open(grpc(CONVERSE)).await;
+    eventually("the stream is open", || server.open.load(Ordering::SeqCst) == 1).await;
+    tokio::time::sleep(SHORT * 2).await;
+    assert_eq!(server.open.load(Ordering::SeqCst), 1);
+    assert_eq!(client.say("hello").await.grpc_status(), Some("0"));
+}
+
+#[tokio::test]
+async fn a_stream_whose_reader_does_not_read_is_reset_and_no_other() {
+    let server = start_with(Settings { write: SHORT, ..Settings::default() }).await;
+    let mut builder = h2::client::Builder::new();
+    builder.initial_window_size(20_000);
+    let client = Client::connect_with(server.address, &builder).await;
+    let (_, mut patient) = client.open(grpc(CONVERSE)).await;
+    let (reply, mut send) = client.open(grpc(INTRODUCE)).await;
+    send.send_data(message("flood"), true).unwrap();
+    // The window is never opened again.
+    let mut body = reply.await.unwrap().into_body();
+    let reset = timeout(PATIENCE, async {
+        loop {
+            match body.data().await {
+                Some(Ok(_)) => {}
+                end => break end,
+            }
+        }
+    });
+    let end = reset.await.expect("an end in time");
+    assert!(end.is_some_and(|end| end.is_err_and(|error| error.is_reset())));
+    eventually("only the patient stream is open", || server.open.load(Ordering::SeqCst) == 1).await;
+    patient.send_data(message("hello"), true).unwrap();
+    assert_eq!(client.say("hello").await.grpc_status(), Some("0"));
+}
+
+#[tokio::test]
+async fn a_connection_whose_client_reads_nothing_is_closed() {
+    let server = start_with(Settings { write: SHORT, ..Settings::default() }).await;
+    let stream = TcpStream::connect(server.address).await.unwrap().into_std().unwrap();
+    // Holds the connection open when nobody reads from it any more.
+    let _open = stream.try_clone().unwrap();
+    let stream = TcpStream::from_std(stream).unwrap();
+    let mut builder = h2::client::Builder::new();
+    builder.initial_window_size(1 << 30).initial_connection_window_size(1 << 30);
+    let (send, connection) = builder.handshake::<_, Bytes>(stream).await.unwrap();
+    let reader = tokio::spawn(async { connection.await.is_ok() });
+    let mut send = send.ready().await.unwrap();
+    let (reply, mut body) = send.send_request(grpc(INTRODUCE), false).unwrap();
+    body.send_data(message("flood"), true).unwrap();
+    reply.await.unwrap();
+    eventually("the stream is open", || server.open.load(Ordering::SeqCst) == 1).await;
+    let began = Instant::now();
+    reader.abort();
+    eventually("the stream is cut", || server.open.load(Ordering::SeqCst) == 0).await;
+    assert!(began.elapsed() >= SHORT, "{:?}", began.elapsed());
+}
