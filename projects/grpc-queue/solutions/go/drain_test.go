@@ -1,6 +1,8 @@
 package main
 
 import (
+	"net"
+	"strings"
 	"testing"
 	"time"
 
@@ -61,6 +63,24 @@ func TestStopCutsWhatTakesTooLong(t *testing.T) {
 	next(t, hangs.gone)
 	next(t, stopped)
 	if took := time.Since(begin); took > 100*time.Millisecond+2*farewell {
+		t.Errorf("it took %s", took)
+	}
+}
+
+func TestStopDoesNotWaitForAConnectionThatOwesNothing(t *testing.T) {
+	server, url := start(t, environ{})
+	connection, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer connection.Close()
+	talk := converse(t, url)
+	talk.say("one") // the server has accepted both by now
+	talk.expect(enqueued, 0)
+
+	begin := time.Now()
+	next(t, drainInBackground(server, patience))
+	if took := time.Since(begin); took > 2*farewell {
 		t.Errorf("it took %s", took)
 	}
 }

@@ -19,7 +19,7 @@ import (
 const (
 	// The exit code for a wrong environment.
 	wrongEnvironment = 2
-	// How long streams that were cut may take to tell their clients so.
+	// How long the last messages may take to their clients.
 	farewell = time.Second
 )
 
@@ -64,18 +64,21 @@ func run(config config) error {
 // drain takes no new work, waits until what is owed has been delivered, and cuts what is left then.
 func (s *server) drain(within time.Duration) {
 	s.stop()
-	deadline, cancel := context.WithTimeout(context.Background(), within)
-	defer cancel()
-	err := s.http.Shutdown(deadline)
-	if errors.Is(err, context.DeadlineExceeded) {
-		log.Printf("cutting what is still open after %s", within)
+	draining, done := context.WithTimeout(context.Background(), within)
+	defer done()
+	go func() {
+		s.calls.open.Wait()
+		done()
+	}()
+	// It lets nobody in from now on, and returns early where every connection is quiet.
+	if err := s.http.Shutdown(draining); err != nil {
+		if errors.Is(err, context.DeadlineExceeded) {
+			log.Printf("cutting what is still open after %s", within)
+		}
 		s.service.cut()
 		last, cancel := context.WithTimeout(context.Background(), farewell)
 		defer cancel()
-		err = s.http.Shutdown(last)
+		_ = s.http.Shutdown(last) // who still holds on to a connection loses it now
 	}
-	if err != nil {
-		log.Printf("stopping: %v", err)
-	}
-	_ = s.http.Close() // nothing is left to lose
+	_ = s.http.Close()
 }

@@ -28,6 +28,7 @@ const (
 type server struct {
 	http    *http.Server
 	health  *grpchealth.StaticChecker
+	calls   *calls
 	service *service
 }
 
@@ -38,11 +39,13 @@ func newServer(config config) *server {
 	reflector := grpcreflect.NewStaticReflector(elizav1connect.ElizaServiceName, grpchealth.HealthV1ServiceName)
 
 	mux := http.NewServeMux()
-	mux.Handle(elizav1connect.NewElizaServiceHandler(
+	path, eliza := elizav1connect.NewElizaServiceHandler(
 		service,
 		connect.WithReadMaxBytes(max(maxMessageBytes, 2*config.maxSentenceBytes)),
 		connect.WithCompressMinBytes(compressFromBytes),
-	))
+	)
+	calls := &calls{}
+	mux.Handle(path, calls.counted(eliza))
 	mux.Handle(grpchealth.NewHandler(health))
 	mux.Handle(grpcreflect.NewHandlerV1(reflector))
 	mux.Handle(grpcreflect.NewHandlerV1Alpha(reflector))
@@ -58,6 +61,7 @@ func newServer(config config) *server {
 			ReadHeaderTimeout: headerTimeout,
 		},
 		health:  health,
+		calls:   calls,
 		service: service,
 	}
 }
@@ -66,6 +70,7 @@ func newServer(config config) *server {
 func (s *server) stop() {
 	s.health.SetStatus("", grpchealth.StatusNotServing)
 	s.health.SetStatus(elizav1connect.ElizaServiceName, grpchealth.StatusNotServing)
+	s.calls.refuse()
 	s.service.stop()
 }
 
