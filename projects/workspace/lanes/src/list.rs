@@ -8,7 +8,7 @@ use crate::need::Need;
 /// Agents of the field, whose list is not ours to keep.
 const AGENTS: &str = "crawler-user-agents@1.60.0";
 
-/// Every lane. The privileged and the browser lane come with the first exercise that has something for them.
+/// Every lane. The privileged lane comes with the first exercise that has something for it.
 pub const LANES: &[Lane] = &[
     Lane {
         name: "lints",
@@ -136,6 +136,100 @@ pub const LANES: &[Lane] = &[
             EachStarter(&["{target}/release/proctor", "verify", "{solution}"]),
         ],
         finally: &[Run(&["{lanes}", "sweep"])],
+    },
+    Lane {
+        name: "conformance",
+        proves: "the official Connect suite on the gRPC queue's server stack",
+        needs: &[Need::Program {
+            name: "connectconformance",
+            install: "go install connectrpc.com/conformance/cmd/connectconformance@v1.0.6",
+        }],
+        steps: &[
+            Run(&[
+                "cargo",
+                "build",
+                "--release",
+                "--quiet",
+                "--locked",
+                "--package",
+                "grpc-queue-conformance",
+            ]),
+            Run(&[
+                "connectconformance",
+                "--mode",
+                "server",
+                "--conf",
+                "projects/grpc-queue/conformance/conformance.yaml",
+                "--",
+                "{target}/release/grpc-queue-conformance",
+            ]),
+        ],
+        finally: &[],
+    },
+    Lane {
+        name: "clients",
+        proves: "clients that aren't ours, on the gRPC queue",
+        needs: &[
+            Need::Program {
+                name: "grpcurl",
+                install: "go install github.com/fullstorydev/grpcurl/cmd/grpcurl@latest",
+            },
+            Need::Program { name: "buf", install: "npm install --global @bufbuild/buf" },
+            Need::Program { name: "npm", install: "https://nodejs.org" },
+            Need::Program { name: "python3", install: "apt-get install python3 python3-venv" },
+        ],
+        steps: &[
+            Run(&[
+                "npm",
+                "ci",
+                "--silent",
+                "--no-audit",
+                "--no-fund",
+                "--prefix",
+                "projects/grpc-queue/clients/node",
+            ]),
+            Run(&["python3", "-m", "venv", "{target}/clients"]),
+            Run(&[
+                "{target}/clients/bin/pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+                "--requirement",
+                "projects/grpc-queue/clients/python/requirements.txt",
+            ]),
+            Run(&[
+                "cargo",
+                "test",
+                "--quiet",
+                "--locked",
+                "--package",
+                "grpc-queue-server",
+                "--",
+                "--ignored",
+                "real_clients",
+            ]),
+        ],
+        finally: &[],
+    },
+    Lane {
+        name: "browser",
+        proves: "every page, in Chromium",
+        needs: &[
+            Need::Program { name: "chromium", install: "apt-get install chromium" },
+            Need::Program { name: "chromedriver", install: "apt-get install chromium-driver" },
+        ],
+        steps: &[Run(&[
+            "cargo",
+            "test",
+            "--quiet",
+            "--locked",
+            "--package",
+            "grpc-queue-server",
+            "--",
+            "--ignored",
+            "in_chromium",
+        ])],
+        finally: &[],
     },
     Lane {
         name: "services",

@@ -191,6 +191,8 @@ fn lanes_that_pick_tests_by_name_have_tests_of_that_name() {
     for (lane, filter, file) in [
         ("agents", "crawler_user_agents", "projects/log-parser/library/src/bots/field_tests.rs"),
         ("real-log", "real", "projects/log-parser/cli/tests/suite/real.rs"),
+        ("clients", "real_clients", "projects/grpc-queue/server/tests/suite/clients.rs"),
+        ("browser", "in_chromium", "projects/grpc-queue/server/tests/suite/browser.rs"),
         ("schema", "published_schema", "projects/workspace/lanes/tests/suite/devcontainers.rs"),
     ] {
         let picks = lanes::list::find(lane)
