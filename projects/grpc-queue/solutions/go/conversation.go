@@ -23,7 +23,7 @@ const (
 type conversation struct {
 	service *service
 	stream  *connect.BidiStream[elizav1.QueueConversationRequest, elizav1.QueueConversationResponse]
-	// Done when the client is gone or the stream has ended, and with it all that is done for the stream.
+	// Done when the client is gone or the handler has returned, and with it all that is done for the stream.
 	ctx context.Context
 	// How many sentences came.
 	number uint32
@@ -36,9 +36,7 @@ func (s *service) QueueConversation(
 	ctx context.Context,
 	stream *connect.BidiStream[elizav1.QueueConversationRequest, elizav1.QueueConversationResponse],
 ) error {
-	ctx, cancel := context.WithCancel(ctx)
 	defer s.queue.forget(ctx)
-	defer cancel()
 	// There are clients that wait for the headers before they speak.
 	if err := stream.Send(nil); err != nil {
 		return err

@@ -68,12 +68,10 @@ func (q *queue) forget(stream context.Context) {
 	}
 }
 
-// work answers one sentence after the other.
+// work answers one sentence after the other. One whose client vanished on its way here is not asked: the context of
+// the call is done before it is made.
 func (q *queue) work(model *model) {
 	for job := range q.waiting {
-		if job.ctx.Err() != nil {
-			continue // its client vanished while it was on its way here
-		}
 		text, err := model.ask(job.ctx, job.sentence)
 		if err != nil {
 			text = err.Error()
