@@ -105,7 +105,11 @@ fn respond(reply: Reply, mut guard: Guard) -> Result<Response<Payload>, Dropped>
     *response.status_mut() = reply.status;
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     for (name, value) in reply.headers {
-        response.headers_mut().append(name, value);
+        if name == CONTENT_TYPE {
+            response.headers_mut().insert(name, value);
+        } else {
+            response.headers_mut().append(name, value);
+        }
     }
     Ok(response)
 }

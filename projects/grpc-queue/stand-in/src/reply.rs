@@ -116,7 +116,7 @@ impl Reply {
         Self::new(Content::Dropped)
     }
 
-    /// With this header, beside those of its kind.
+    /// With this header, beside those of its kind; a `content-type` takes the place of the usual one.
     ///
     /// # Panics
     ///

@@ -1,5 +1,6 @@
 //! One call of the model, and what its outcome means.
 
+use std::error::Error;
 use std::time::{Duration, SystemTime};
 
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
@@ -7,7 +8,7 @@ use reqwest::{Client, Response, StatusCode, Url};
 
 use crate::advice::Advice;
 use crate::config::Config;
-use crate::wire;
+use crate::{events, wire};
 
 /// Longer replies can't be read.
 const MAX_REPLY_BYTES: usize = 1 << 20;
@@ -121,6 +122,7 @@ pub(crate) struct Caller {
     model: String,
     system_prompt: Option<String>,
     timeout: Duration,
+    stream: bool,
 }
 
 impl Caller {
@@ -142,32 +144,40 @@ impl Caller {
             model: config.model.clone(),
             system_prompt: config.system_prompt.clone(),
             timeout: config.timeout,
+            stream: config.stream,
         })
     }
 
     /// Makes one call for the sentence. `id` is the same for each attempt at it.
     pub(crate) async fn call(&self, id: &str, sentence: &str) -> Reply {
-        let call = self.call_without_deadline(id, sentence);
-        let timed_out = || Reply::without_answer(Outcome::TimedOut, Advice::default());
-        tokio::time::timeout(self.timeout, call).await.unwrap_or_else(|_| timed_out())
+        let call = async {
+            match self.send(id, sentence).await {
+                Ok(response) if events::are_in(&response) => Ok(response),
+                Ok(response) => Err(read(response).await),
+                Err(error) => {
+                    tracing::debug!(error = &error as &dyn Error, "no reply from the model");
+                    Err(Reply::without_answer(Outcome::Disconnected, Advice::default()))
+                }
+            }
+        };
+        match tokio::time::timeout(self.timeout, call).await {
+            Ok(Ok(response)) => {
+                let advice = Advice::read(response.headers(), SystemTime::now());
+                match events::read(response, self.timeout, MAX_REPLY_BYTES).await {
+                    Ok(answer) => Reply { outcome: Outcome::Answered, answer, advice },
+                    Err(outcome) => Reply::without_answer(outcome, advice),
+                }
+            }
+            Ok(Err(reply)) => reply,
+            Err(_) => Reply::without_answer(Outcome::TimedOut, Advice::default()),
+        }
     }
 
-    async fn call_without_deadline(&self, id: &str, sentence: &str) -> Reply {
+    async fn send(&self, id: &str, sentence: &str) -> Result<Response, reqwest::Error> {
         let id = HeaderValue::from_str(id).expect("a sentence's id is visible ASCII");
-        let request = wire::Request::new(&self.model, self.system_prompt.as_deref(), sentence);
-        let request = self
-            .client
-            .post(self.url.clone())
-            .headers(self.headers.clone())
-            .header(IDEMPOTENCY_KEY, id)
-            .json(&request);
-        match request.send().await {
-            Ok(response) => read(response).await,
-            Err(error) => {
-                tracing::debug!(error = &error as &dyn std::error::Error, "no reply from the model");
-                Reply::without_answer(Outcome::Disconnected, Advice::default())
-            }
-        }
+        let body = wire::Request::new(&self.model, self.system_prompt.as_deref(), sentence, self.stream);
+        let request = self.client.post(self.url.clone()).headers(self.headers.clone());
+        request.header(IDEMPOTENCY_KEY, id).json(&body).send().await
     }
 }
 

@@ -151,11 +151,6 @@ pub(crate) struct Pass {
 }
 
 impl Pass {
-    /// Whether the attempt may still begin: the breaker may have opened since.
-    pub(crate) fn holds(&self) -> bool {
-        self.claim.is_some_and(|claim| self.breaker.update(|inner| inner.holds(claim)))
-    }
-
     /// Resolves when the attempt may begin no longer.
     pub(crate) async fn lapsed(&self) {
         self.breaker.until(|inner| (!self.claim.is_some_and(|claim| inner.holds(claim))).then_some(())).await;

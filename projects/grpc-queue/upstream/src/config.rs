@@ -19,8 +19,11 @@ pub struct Config {
     pub model: String,
     /// What the model is told first.
     pub system_prompt: Option<String>,
-    /// How long one call may take, its reply included.
+    /// How long one call may take, its reply included; of a stream, how long it may be silent.
     pub timeout: Duration,
+    /// Whether the answer is asked for as a stream of events, so that a long one isn't cut by the timeout. It is handed
+    /// on as a whole all the same.
+    pub stream: bool,
     /// How often a sentence is tried in all.
     pub attempts: NonZeroU32,
     /// The wait before the second attempt; it doubles before each further one.
@@ -44,6 +47,7 @@ impl Config {
             model: "gpt-4o-mini".to_owned(),
             system_prompt: None,
             timeout: Duration::from_secs(30),
+            stream: false,
             attempts: THREE,
             retry_base: Duration::from_millis(500),
             calls_per_minute: None,

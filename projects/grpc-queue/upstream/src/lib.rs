@@ -31,6 +31,7 @@ mod attempt;
 mod backoff;
 mod breaker;
 mod config;
+mod events;
 mod limiter;
 mod observer;
 mod upstream;

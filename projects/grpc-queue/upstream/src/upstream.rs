@@ -60,13 +60,13 @@ impl Upstream {
                 None => self.breaker.pass().await,
             };
             tokio::select! {
+                biased;
                 // The breaker has opened in the meantime: the turn goes to whoever is next.
-                () = pass.lapsed() => continue,
-                () = self.limiter.begin() => {}
-            }
-            if pass.holds() {
-                self.observer.admitted(asked.elapsed());
-                return pass;
+                () = pass.lapsed() => {}
+                () = self.limiter.begin() => {
+                    self.observer.admitted(asked.elapsed());
+                    return pass;
+                }
             }
         }
     }

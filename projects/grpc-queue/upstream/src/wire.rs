@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct Request<'a> {
     model: &'a str,
     messages: Vec<Message<'a>>,
+    /// Left out where it isn't wanted: the fewer fields, the more APIs understand them.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    stream: bool,
 }
 
 #[derive(Serialize)]
@@ -16,10 +19,15 @@ struct Message<'a> {
 }
 
 impl<'a> Request<'a> {
-    pub(crate) fn new(model: &'a str, system_prompt: Option<&'a str>, sentence: &'a str) -> Self {
+    pub(crate) fn new(
+        model: &'a str,
+        system_prompt: Option<&'a str>,
+        sentence: &'a str,
+        stream: bool,
+    ) -> Self {
         let system = system_prompt.map(|content| Message { role: "system", content });
         let user = Message { role: "user", content: sentence };
-        Self { model, messages: system.into_iter().chain([user]).collect() }
+        Self { model, messages: system.into_iter().chain([user]).collect(), stream }
     }
 }
 
@@ -44,6 +52,26 @@ pub(crate) fn answer(body: &[u8]) -> Option<String> {
     completion.choices.into_iter().next()?.message.content
 }
 
+#[derive(Deserialize)]
+struct Chunk {
+    choices: Vec<Part>,
+}
+
+#[derive(Deserialize)]
+struct Part {
+    #[serde(default)]
+    index: u32,
+    delta: Answer,
+}
+
+/// What one event of a stream adds to the first choice: nothing as a rule for the first and the last. None where the
+/// event can't be read, or is an error.
+pub(crate) fn delta(event: &[u8]) -> Option<String> {
+    let chunk: Chunk = serde_json::from_slice(event).ok()?;
+    let first = chunk.choices.into_iter().find(|part| part.index == 0);
+    Some(first.and_then(|part| part.delta.content).unwrap_or_default())
+}
+
 /// The code in an error's body, where there is one.
 pub(crate) fn error_code(body: &[u8]) -> Option<String> {
     let error: serde_json::Value = serde_json::from_slice(body).ok()?;
@@ -56,12 +84,12 @@ mod tests {
 
     #[test]
     fn the_system_prompt_comes_first_where_there_is_one() {
-        let with = serde_json::to_string(&Request::new("m", Some("Be kind."), "Hello")).unwrap();
+        let with = serde_json::to_string(&Request::new("m", Some("Be kind."), "Hello", false)).unwrap();
         assert_eq!(
             with,
             r#"{"model":"m","messages":[{"role":"system","content":"Be kind."},{"role":"user","content":"Hello"}]}"#
         );
-        let without = serde_json::to_string(&Request::new("m", None, "\"")).unwrap();
+        let without = serde_json::to_string(&Request::new("m", None, "\"", false)).unwrap();
         assert_eq!(without, r#"{"model":"m","messages":[{"role":"user","content":"\""}]}"#);
     }
 
@@ -78,6 +106,21 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(answer(body.as_bytes()).as_deref(), expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn reads_what_an_event_adds_to_the_first_choice() {
+        for (event, expected) in [
+            (r#"{"choices":[{"index":0,"delta":{"role":"assistant","content":""}}]}"#, Some("")),
+            (r#"{"choices":[{"index":0,"delta":{"content":" a"}}]}"#, Some(" a")),
+            (r#"{"choices":[{"index":1,"delta":{"content":"b"}}]}"#, Some("")),
+            (r#"{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}"#, Some("")),
+            (r#"{"choices":[],"usage":{"total_tokens":2}}"#, Some("")),
+            (r#"{"error":{"message":"overloaded"}}"#, None),
+            ("{", None),
+        ] {
+            assert_eq!(delta(event.as_bytes()).as_deref(), expected, "{event}");
         }
     }
 

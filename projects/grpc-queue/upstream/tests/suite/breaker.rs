@@ -109,6 +109,7 @@ async fn a_refusal_counts_neither_as_failure_nor_as_success() {
         ["refused for now", "refused", "refused for now", "refused", "fails", "refused", "refused for now"]
     {
         it.ask(sentence).await.unwrap_err();
+        assert_eq!(it.model.breaker(), BreakerState::Closed, "after {sentence}");
     }
     it.ask("fails").await.unwrap_err();
     let opened = Instant::now();

@@ -14,3 +14,5 @@ mod retry;
 mod setup;
 /// What an observer hears, and what stays secret.
 mod shown;
+/// An answer that comes as a stream of events.
+mod stream;
