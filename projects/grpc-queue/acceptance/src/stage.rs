@@ -3,6 +3,7 @@
 //! A check is plain blocking code. Clients run on the stage's own runtime, so that what comes is noted when it comes.
 
 mod calls;
+mod model;
 mod served;
 mod talk;
 
@@ -15,6 +16,7 @@ use std::time::Duration;
 use proctor_harness::{Stop, Trial};
 use tokio::runtime::{Builder, Runtime};
 
+pub(crate) use self::model::{Model, answer_to};
 pub(crate) use self::served::{Line, Served};
 #[expect(unused_imports, reason = "for the levels to come")]
 pub(crate) use self::talk::{Ack, Heard, Talk};
@@ -97,8 +99,9 @@ pub(crate) struct Setup<'s> {
 }
 
 impl<'s> Setup<'s> {
-    /// Sets a variable.
+    /// Sets a variable, also one that was set before.
     pub(crate) fn set(mut self, name: &str, value: impl Display) -> Self {
+        self.variables.retain(|(set, _)| set != name);
         self.variables.push((name.to_owned(), value.to_string()));
         self
     }

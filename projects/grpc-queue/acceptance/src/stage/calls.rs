@@ -1,11 +1,13 @@
 //! Calls of one message, and plain HTTP, on a server of the stage.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::Method;
 use proctor_harness::Stop;
 
 use super::{Line, PATIENCE, Served};
-use crate::wire::{self, Answered, Ask, Call, Dialect, ELIZA, Said};
+use crate::wire::{self, Answered, Ask, Call, Connection, Dialect, ELIZA, Said};
 
 impl Served<'_> {
     /// Calls `Say` on a connection of its own, and gives the sentence that it answers.
@@ -51,6 +53,25 @@ impl Served<'_> {
         let sent =
             self.stage.wait(async { tokio::time::timeout(PATIENCE, call.send(&line.connection)).await });
         self.judged(sent.unwrap_or_else(|_| Err(late())))
+    }
+
+    /// Whether `Say` is answered on a new connection, within this time.
+    pub(crate) fn says_within(&self, within: Duration, sentence: &str) -> bool {
+        let path = format!("/{ELIZA}/Say");
+        let message = Ask::Sentence(sentence).encoded(Dialect::GRPC.codec);
+        let call = Call { dialect: Dialect::GRPC, path: &path, message, compressed: false };
+        let address = self.address();
+        let asked = self.stage.wait(async {
+            tokio::time::timeout(within, async {
+                let connection = Connection::open(address, Dialect::GRPC.http).await.map_err(|error| error.to_string())?;
+                call.send(&connection).await
+            })
+            .await
+        });
+        let answered = asked.is_ok_and(|sent| sent.is_ok_and(|answered| answered.end.is(wire::Code::OK)));
+        let what = if answered { "an answer" } else { "no answer" };
+        self.stage.transcript().note(&format!("→ Say on a new connection ← {what}"));
+        answered
     }
 
     /// Sends a plain HTTP request.

@@ -4,11 +4,15 @@
 //! with the reference but the library for the protocols. Each defect is one switch at the place where the mistake
 //! would be made.
 
+mod converse;
 mod eliza;
+mod pool;
+mod port;
 mod queue;
 mod service;
 mod settings;
 mod talk;
+mod upstream;
 mod web;
 
 use std::io::{self, Write};
@@ -20,6 +24,8 @@ use tokio::net::TcpListener;
 
 use crate::queue::Queue;
 use crate::settings::Settings;
+use crate::talk::Desk;
+use crate::upstream::Upstream;
 
 /// What is wrong with this program, if anything.
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +49,7 @@ struct Shared {
     wrong: Wrong,
     settings: Settings,
     queue: Queue,
+    desk: Desk,
 }
 
 fn main() -> ExitCode {
@@ -74,8 +81,10 @@ fn main() -> ExitCode {
 async fn run(wrong: Wrong, settings: Settings) -> io::Result<()> {
     let listener = TcpListener::bind(settings.listen).await?;
     let queue = Queue::new(settings.capacity, wrong);
-    let shared = Arc::new(Shared { wrong, settings, queue });
-    web::serve(listener, shared).await
+    let upstream = Upstream::new(settings.api.clone(), wrong);
+    let shared = Arc::new(Shared { wrong, settings, queue, desk: Desk::default() });
+    pool::start(&shared, &Arc::new(upstream));
+    port::serve(listener, web::router(&shared), shared).await
 }
 
 /// Says what is wrong with the environment or the arguments.

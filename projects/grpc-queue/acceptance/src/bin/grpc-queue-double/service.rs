@@ -3,16 +3,14 @@
 use std::sync::Arc;
 
 use connectrpc::{InboundStream, RequestContext, Response, ServiceRequest, ServiceResult, ServiceStream};
-use futures_util::{StreamExt, stream};
+use futures_util::stream;
 use grpc_queue_proto::connect::{
     ConverseRequest, ConverseResponse, ElizaService, IntroduceRequest, IntroduceResponse,
     QueueConversationRequest, QueueConversationResponse, SayRequest, SayResponse,
 };
 
-use crate::{Shared, eliza, talk};
-
-/// A request that the middleware has found to be one that this double answers with nothing.
-pub(crate) const EMPTY: &str = "double-says-nothing";
+use crate::web::mistakes::EMPTY;
+use crate::{Shared, converse, eliza, talk};
 
 /// The service.
 #[derive(Debug)]
@@ -37,19 +35,7 @@ impl ElizaService for Service {
         _ctx: RequestContext,
         requests: InboundStream<ConverseRequest>,
     ) -> ServiceResult<ServiceStream<ConverseResponse>> {
-        let replies = stream::unfold(Some(requests), |requests| async {
-            let mut requests = requests?;
-            match requests.next().await? {
-                Ok(request) => {
-                    let sentence = request.to_owned_message().sentence;
-                    let rest = (!eliza::is_goodbye(&sentence)).then_some(requests);
-                    let sentence = eliza::answer(&sentence);
-                    Some((Ok(ConverseResponse { sentence, ..Default::default() }), rest))
-                }
-                Err(error) => Some((Err(error), None)),
-            }
-        });
-        Response::stream_ok(replies)
+        Response::stream_ok(converse::answers(&self.0, requests))
     }
 
     async fn introduce(
@@ -57,7 +43,7 @@ impl ElizaService for Service {
         _ctx: RequestContext,
         request: ServiceRequest<'_, IntroduceRequest>,
     ) -> ServiceResult<ServiceStream<IntroduceResponse>> {
-        let sentences = eliza::introduction(request.name);
+        let sentences = eliza::introduction(request.name, self.0.wrong);
         let responses =
             sentences.into_iter().map(|sentence| Ok(IntroduceResponse { sentence, ..Default::default() }));
         Response::stream_ok(stream::iter(responses))
@@ -65,9 +51,9 @@ impl ElizaService for Service {
 
     async fn queue_conversation(
         &self,
-        _ctx: RequestContext,
+        ctx: RequestContext,
         requests: InboundStream<QueueConversationRequest>,
     ) -> ServiceResult<ServiceStream<QueueConversationResponse>> {
-        Response::stream_ok(talk::open(&self.0, requests))
+        Response::stream_ok(talk::open(&self.0, &ctx, requests))
     }
 }

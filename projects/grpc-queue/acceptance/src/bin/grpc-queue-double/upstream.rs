@@ -1,24 +1,20 @@
 //! One call of the model's API: what is sent, and what is made of the reply.
 
-use std::io::Write;
+use std::io::Write as _;
 use std::time::Duration;
 
 use bytes::Bytes;
 use grpc_queue_acceptance::doubles::Defect;
-use http::{HeaderMap, Request, StatusCode, header};
-use http_body_util::{BodyExt, Full};
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::TokioExecutor;
+use http::StatusCode;
+use reqwest::{Client, RequestBuilder, Response};
 use serde_json::{Value, json};
 
 use crate::Wrong;
-use crate::queue::Refused;
 
 /// What is said to whom.
 #[derive(Clone, Debug)]
 pub(crate) struct Api {
-    /// With `/v1`, without a slash at the end.
+    /// Without a slash at the end.
     pub(crate) base: String,
     pub(crate) key: Option<String>,
     pub(crate) model: String,
@@ -29,33 +25,38 @@ pub(crate) struct Api {
 /// Calls the model. Shared by all workers.
 #[derive(Debug)]
 pub(crate) struct Upstream {
-    client: Client<HttpConnector, Full<Bytes>>,
+    client: Client,
     api: Api,
     wrong: Wrong,
 }
 
+/// The sentence has no answer, and will have none.
+#[derive(Debug)]
+pub(crate) struct Refused {
+    pub(crate) reason: String,
+    /// The status with which the model refused, where it said one.
+    pub(crate) status: Option<u16>,
+}
+
 /// An attempt that brought no answer.
 #[derive(Debug)]
-pub(crate) struct Failed {
+struct Failed {
     /// None where there was no reply, or none that could be read.
-    pub(crate) status: Option<StatusCode>,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
-    pub(crate) reason: String,
+    status: Option<StatusCode>,
+    body: Bytes,
+    reason: String,
 }
 
 impl Failed {
     fn because(reason: &str) -> Self {
-        let (headers, body) = (HeaderMap::new(), Bytes::new());
-        Self { status: None, headers, body, reason: reason.to_owned() }
+        Self { status: None, body: Bytes::new(), reason: reason.to_owned() }
     }
 }
 
 impl Upstream {
     pub(crate) fn new(api: Api, wrong: Wrong) -> Self {
-        let mut connector = HttpConnector::new();
-        connector.set_nodelay(true);
-        Self { client: Client::builder(TokioExecutor::new()).build(connector), api, wrong }
+        let client = Client::builder().no_proxy().build().expect("nothing of the machine's is asked for");
+        Self { client, api, wrong }
     }
 
     /// The model's answer to a sentence, or why there is none.
@@ -74,61 +75,67 @@ impl Upstream {
         if self.wrong.is(Defect::NoTimeout) {
             return self.call(sentence).await;
         }
-        let late = |_| Failed::because("the model didn't answer in time");
-        let (timeout, call) = (self.api.timeout, self.call(sentence));
-        if self.wrong.is(Defect::ForgetsTheLateCall) {
-            // The call runs on behind the back of the timeout.
-            let mut call = Box::pin(call);
-            let answered = tokio::time::timeout(timeout, &mut call).await.map_err(late);
-            if answered.is_err() {
-                std::mem::forget(call);
-            }
-            return answered?;
+        let timeout = match self.api.timeout {
+            half if self.wrong.is(Defect::HalfTheTimeout) => half / 2,
+            whole => whole,
+        };
+        let late = || Failed::because("the model didn't answer in time");
+        if self.wrong.is(Defect::TimeoutForTheHead) {
+            let reply = tokio::time::timeout(timeout, self.send(sentence)).await.map_err(|_| late())??;
+            return self.outcome(reply).await;
         }
-        tokio::time::timeout(timeout, call).await.map_err(late)?
+        let mut call = Box::pin(self.call(sentence));
+        let answered = tokio::time::timeout(timeout, &mut call).await;
+        if answered.is_err() && self.wrong.is(Defect::LateCallRunsOn) {
+            std::mem::forget(call);
+        }
+        answered.unwrap_or_else(|_| Err(late()))
     }
 
     async fn call(&self, sentence: &str) -> Result<String, Failed> {
-        let broke = |_| Failed::because("the model can't be reached");
-        let reply = self.client.request(self.request(sentence)).await.map_err(broke)?;
-        let (head, body) = reply.into_parts();
-        let cut = |_| Failed::because("the model's reply was cut off");
-        let body = body.collect().await.map(http_body_util::Collected::to_bytes);
-        if !head.status.is_success() {
-            let reason = format!("the model refused with status {}", head.status.as_u16());
-            let body = body.unwrap_or_default();
-            return Err(Failed { status: Some(head.status), headers: head.headers, body, reason });
+        let reply = self.send(sentence).await?;
+        self.outcome(reply).await
+    }
+
+    async fn send(&self, sentence: &str) -> Result<Response, Failed> {
+        self.request(sentence).send().await.map_err(|_| Failed::because("the model can't be reached"))
+    }
+
+    async fn outcome(&self, reply: Response) -> Result<String, Failed> {
+        let status = reply.status();
+        let body = reply.bytes().await.map_err(|_| Failed::because("the model's reply was cut off"));
+        if !status.is_success() {
+            let reason = format!("the model refused with status {}", status.as_u16());
+            return Err(Failed { status: Some(status), body: body.unwrap_or_default(), reason });
         }
-        match body.map_err(cut).and_then(|body| self.read(&body)) {
+        match body.and_then(|body| self.read(&body)) {
             Err(_) if self.wrong.is(Defect::UnreadableIsEmpty) => Ok(String::new()),
             read => read,
         }
     }
 
-    fn request(&self, sentence: &str) -> Request<Full<Bytes>> {
+    fn request(&self, sentence: &str) -> RequestBuilder {
         let Api { base, key, .. } = &self.api;
-        let mut request = Request::post(format!("{base}/chat/completions"))
-            .header(header::CONTENT_TYPE, "application/json");
-        if let Some(key) = key.as_ref().filter(|_| !self.wrong.is(Defect::SendsNoKey)) {
-            let scheme = if self.wrong.is(Defect::KeyIsBasic) { "Basic" } else { "Bearer" };
-            request = request.header(header::AUTHORIZATION, format!("{scheme} {key}"));
-            if self.wrong.is(Defect::KeyInTheLog) {
-                writeln!(std::io::stderr(), "asking the model as {key}").ok();
-            }
+        let request = self.client.post(format!("{base}/chat/completions")).json(&self.question(sentence));
+        let Some(key) = key.as_ref().filter(|_| !self.wrong.is(Defect::SendsNoKey)) else { return request };
+        if self.wrong.is(Defect::KeyInTheLog) {
+            // A log that can't be written is nobody's loss here.
+            writeln!(std::io::stderr(), "asking the model as {key}").ok();
         }
-        let body = self.question(sentence).to_string();
-        request.body(Full::from(body)).expect("a base URL that was looked at makes a request")
+        let scheme = if self.wrong.is(Defect::KeyIsBasic) { "Basic" } else { "Bearer" };
+        request.header("authorization", format!("{scheme} {key}"))
     }
 
     fn question(&self, sentence: &str) -> Value {
         let wrong = self.wrong;
         let sentence = if wrong.is(Defect::AsksTrimmed) { sentence.trim() } else { sentence };
         let model = if wrong.is(Defect::ModelByHeart) { "gpt-4o-mini" } else { &self.api.model };
-        let prompt = self.api.prompt.as_deref();
-        let prompt = prompt.or(wrong.is(Defect::AlwaysAPrompt).then_some("You are a therapist."));
+        let own = wrong.is(Defect::AlwaysAPrompt).then_some("You are a therapist.");
         let role = if wrong.is(Defect::PromptIsAUsers) { "user" } else { "system" };
-        let mut messages: Vec<Value> =
-            prompt.map(|prompt| json!({ "role": role, "content": prompt })).into_iter().collect();
+        let mut messages = Vec::new();
+        if let Some(prompt) = self.api.prompt.as_deref().or(own) {
+            messages.push(json!({ "role": role, "content": prompt }));
+        }
         messages.push(json!({ "role": "user", "content": sentence }));
         json!({ "model": model, "messages": messages })
     }

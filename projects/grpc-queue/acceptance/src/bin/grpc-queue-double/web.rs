@@ -1,60 +1,69 @@
-//! The port: HTTP/1.1 and HTTP/2 with all three protocols, and what is wrong with them.
+//! What is served: the service in all three protocols, reflection and health.
 
-use std::io;
+pub(crate) mod mistakes;
+
 use std::sync::Arc;
 
-use axum::Router;
-use axum::extract::{Request, State};
-use axum::http::HeaderValue;
-use axum::middleware::{self, Next};
+use axum::extract::Request;
+use axum::http::{HeaderValue, Method};
+use axum::middleware::Next;
 use axum::response::Response;
+use axum::{Router, middleware};
 use grpc_queue_acceptance::doubles::Defect;
-use hyper_util::rt::{TokioExecutor, TokioIo};
-use hyper_util::server::conn::auto;
-use hyper_util::service::TowerToHyperService;
-use tokio::net::TcpListener;
 use tower_http::cors::{Any, CorsLayer};
 
 use crate::Shared;
-use crate::service::{EMPTY, Service};
+use crate::service::Service;
 
-/// Serves until the program ends.
-pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) -> io::Result<()> {
-    let router = router(&shared);
-    loop {
-        let (stream, _) = listener.accept().await?;
-        stream.set_nodelay(true)?;
-        let service = TowerToHyperService::new(router.clone());
-        tokio::spawn(async move {
-            // A connection that breaks is the client's affair.
-            auto::Builder::new(TokioExecutor::new())
-                .serve_connection(TokioIo::new(stream), service)
-                .await
-                .ok();
-        });
-    }
-}
+const ELIZA: &str = "connectrpc.eliza.v1.ElizaService";
 
-fn router(shared: &Arc<Shared>) -> Router {
-    let routes = connectrpc::Router::new().add_service(Arc::new(Service(Arc::clone(shared))));
-    let reflector =
-        connectrpc_reflection::Reflector::from_descriptor_set_bytes(grpc_queue_proto::FILE_DESCRIPTOR_SET)
-            .expect("the compiler has made the descriptors");
-    let routes = connectrpc_reflection::install(routes, reflector);
-    let (routes, _health) = connectrpc_health::install_static(routes, ["connectrpc.eliza.v1.ElizaService"]);
-    let cors = CorsLayer::new().allow_origin(Any).allow_methods(Any).allow_headers(Any);
-    routes.into_axum_router().layer(middleware::from_fn_with_state(Arc::clone(shared), mistake)).layer(cors)
-}
-
-/// What is wrong with the protocols.
-async fn mistake(State(shared): State<Arc<Shared>>, mut request: Request, next: Next) -> Response {
+/// Everything that is served.
+pub(crate) fn router(shared: &Arc<Shared>) -> Router {
     let wrong = shared.wrong;
-    let headers = request.headers();
-    let content_type = headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let compressed = headers.contains_key("grpc-encoding") || headers.contains_key("content-encoding");
-    let grpc = content_type.starts_with("application/grpc") && !content_type.contains("web");
-    if wrong.is(Defect::SayEmptyOverGrpc) && grpc && !compressed {
-        request.headers_mut().insert(EMPTY, HeaderValue::from_static("1"));
+    let mut routes = connectrpc::Router::new().add_service(Arc::new(Service(Arc::clone(shared))));
+    if !wrong.is(Defect::NoReflection) {
+        let reflector =
+            connectrpc_reflection::Reflector::from_descriptor_set_bytes(grpc_queue_proto::FILE_DESCRIPTOR_SET)
+                .expect("the compiler has made the descriptors");
+        let itself = ["grpc.reflection.v1.ServerReflection"];
+        let other = wrong.is(Defect::ReflectionOfItself);
+        let reflector = if other { reflector.with_services(itself) } else { reflector };
+        routes = connectrpc_reflection::install(routes, reflector);
     }
-    next.run(request).await
+    if !wrong.is(Defect::NoHealth) {
+        let (with_health, health) = connectrpc_health::install_static(routes, [ELIZA]);
+        if wrong.is(Defect::NotServing) {
+            health.shutdown();
+        }
+        routes = with_health;
+    }
+    let router = routes
+        .into_axum_router()
+        .layer(middleware::from_fn_with_state(Arc::clone(shared), mistakes::make));
+    let mut cors = CorsLayer::new().allow_methods([Method::GET, Method::POST]);
+    if !wrong.is(Defect::NoHeadersGranted) {
+        cors = cors.allow_headers(Any);
+    }
+    cors = match wrong {
+        wrong if wrong.is(Defect::NoCors) => return router,
+        wrong if wrong.is(Defect::OwnOriginOnly) => {
+            cors.allow_origin(HeaderValue::from_static("https://eliza.example"))
+        }
+        _ => cors.allow_origin(Any),
+    };
+    let router = router.layer(cors);
+    if wrong.is(Defect::CorsOnPreflightOnly) {
+        return router.layer(middleware::from_fn(preflight_only));
+    }
+    router
+}
+
+/// Takes back what was granted to everything but a preflight request.
+async fn preflight_only(request: Request, next: Next) -> Response {
+    let preflight = request.method() == Method::OPTIONS;
+    let mut response = next.run(request).await;
+    if !preflight {
+        response.headers_mut().remove("access-control-allow-origin");
+    }
+    response
 }
