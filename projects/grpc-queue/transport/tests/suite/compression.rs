@@ -49,7 +49,8 @@ async fn a_small_reply_over_grpc_is_not() {
 async fn a_stream_over_grpc_is_compressed_message_by_message() {
     let server = start().await;
     let client = Client::connect(server.address).await;
-    let body = [message("hello"), message("long"), message("bye")].concat();
+    let small = message(&"x".repeat(500));
+    let body = [message("hello"), message("long"), small].concat();
     let reply = client.send(accepting(CONVERSE, "gzip"), body.into()).await.unwrap();
     assert_eq!(flags(&reply), [0, 1, 0]);
 }

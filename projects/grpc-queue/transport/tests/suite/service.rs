@@ -174,9 +174,14 @@ impl connect::ElizaService for Eliza {
         _: RequestContext,
         request: ServiceRequest<'_, connect::IntroduceRequest>,
     ) -> ServiceResult<ServiceStream<impl Encodable<connect::IntroduceResponse> + Send + use<>>> {
+        let open = Open::new(&self.open);
         let sentence = obey("connectrpc", request.name).await;
-        let reply = connect::IntroduceResponse { sentence, ..Default::default() };
-        Ok(Response::stream(stream::iter([Ok(reply)])))
+        let flood = sentence.ends_with("flood");
+        let replies = stream::repeat_with(move || {
+            let _ = &open;
+            Ok(connect::IntroduceResponse { sentence: sentence.clone(), ..Default::default() })
+        });
+        Ok(Response::stream(replies.take(if flood { usize::MAX } else { 2 })))
     }
 
     async fn queue_conversation(
