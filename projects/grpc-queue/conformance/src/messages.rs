@@ -8,10 +8,7 @@
 )]
 #[allow(dead_code, reason = "not every message is decoded under its own name")]
 pub(crate) mod prost {
-    include!(concat!(
-        env!("OUT_DIR"),
-        "/prost/connectrpc.conformance.v1.rs"
-    ));
+    include!(concat!(env!("OUT_DIR"), "/prost/connectrpc.conformance.v1.rs"));
 }
 
 #[expect(
