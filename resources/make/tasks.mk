@@ -3,7 +3,7 @@
 #
 # LANES="tests services" make verify      runs those lanes alone (root)
 # LOG=/path/to/access.log make run        shows the log parser on that file
-# DIR=/tmp/pairing make pairing           a folder to share with a candidate (root)
+# DIR=/tmp/pairing make pairing           a folder to share with a candidate (root); EXERCISE=grpc-queue for that one
 # BENCH=--quick make bench                shows that the benchmarks work, and measures nothing
 # BENCH="--size 100" make bench           a smaller log (log parser)
 # BENCH="say bulk" make bench             these parts alone (gRPC queue)

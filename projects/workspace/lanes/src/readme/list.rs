@@ -52,6 +52,7 @@ pub const COMMANDS: &[Row] = &[
     row("", "make verify", By::EveryLane),
     row("", "make doctor", HERE),
     row("", "DIR=target/pairing make pairing", HERE),
+    row("", "DIR=target/pairing-queue EXERCISE=grpc-queue make pairing", HERE),
     // A small log and one round show that it works; the figures are made by hand, on a quiet machine.
     row("", "make bench", By::ThisLane(&[("BENCH", "--quick")])),
     row("", "cargo run --release --package proctor -- verify projects/log-parser/solutions/python", HERE),
