@@ -156,6 +156,26 @@ mod tests {
         assert!(start.elapsed() < LONGEST_HOLD + Duration::from_secs(1));
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn callers_pass_in_the_order_in_which_they_came() {
+        let limiter = limiter(60);
+        let order = Arc::new(Mutex::new(Vec::new()));
+        let calls: Vec<_> = (0..20_u64)
+            .map(|number| {
+                let (limiter, order) = (Arc::clone(&limiter), Arc::clone(&order));
+                tokio::spawn(async move {
+                    tokio::time::sleep(Duration::from_millis(10 * number)).await;
+                    limiter.begin().await;
+                    order.lock().unwrap().push(number);
+                })
+            })
+            .collect();
+        for call in calls {
+            call.await.unwrap();
+        }
+        assert_eq!(*order.lock().unwrap(), (0..20).collect::<Vec<_>>());
+    }
+
     #[derive(Clone, Debug)]
     struct Caller {
         comes: u64,

@@ -29,9 +29,12 @@ async fn open(attempts: u32) -> (Setup, Vec<JoinHandle<Result<String, GaveUp>>>,
     let calls = it.api.until(SOON, |calls| calls.len() == 2).await.expect("both are asked");
     it.api.set_script(|_| Reply::status(500));
     calls.iter().for_each(|call| assert!(call.release(Reply::status(500))));
-    while it.model.breaker() != BreakerState::Open {
-        tokio::task::yield_now().await;
-    }
+    soon(async {
+        while it.model.breaker() != BreakerState::Open {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
     (it, asking, Instant::now())
 }
 

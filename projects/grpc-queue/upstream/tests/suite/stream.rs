@@ -1,8 +1,10 @@
 //! An answer that comes as a stream of events.
 
+use std::time::Instant;
+
 use model_stand_in::{Call, Reply};
 
-use crate::setup::{Setup, ms, number, setup};
+use crate::setup::{SOON, Setup, ms, number, setup};
 
 /// One attempt, with a short patience.
 fn streaming(script: impl FnMut(&Call) -> Reply + Send + 'static) -> Setup {
@@ -26,7 +28,9 @@ async fn a_stream_may_take_longer_than_the_timeout_as_a_whole() {
 #[tokio::test]
 async fn a_stream_that_falls_silent_is_aborted() {
     let it = streaming(|_| Reply::stall("one two three four"));
+    let asked = Instant::now();
     assert_eq!(it.refusal("a").await, "the model didn't answer in time");
+    assert!(asked.elapsed() < SOON / 2, "{:?}", asked.elapsed());
     it.api.until(ms(1000), |calls| calls[0].is_aborted()).await.unwrap();
 }
 
