@@ -63,8 +63,8 @@ defects! {
     GoodbyeIsCancelled, "goodbye-is-cancelled", "goodbye-ends-it", "Ends with CANCELLED after a goodbye.";
     GoodbyeInside, "goodbye-inside", "goodbye-inside-is-none", "Takes a sentence with the word bye in it for a goodbye.";
     GoodbyeFirst, "goodbye-first", "goodbye-inside-is-none", "Takes a sentence that begins with a goodbye for one.";
-    HalfCloseIsCancelled, "half-close-is-cancelled", "converse-ends-with-the-client", "Ends with CANCELLED when the client ends.";
-    HalfCloseUnheard, "half-close-unheard", "converse-ends-with-the-client", "Doesn't end when the client ends.";
+    HalfCloseIsCancelled, "half-close-is-cancelled", "converse-ends-with-the-client", "Ends with CANCELLED when the client ends after one sentence.";
+    HalfCloseUnheard, "half-close-unheard", "converse-ends-with-the-client", "Doesn't end when the client ends after one sentence.";
     NoSentenceIsAnError, "no-sentence-is-an-error", "converse-ends-with-the-client", "Wants a sentence before the client ends.";
     ConverseNotOnConnect, "converse-not-on-connect", "converse-on-http2", "Has no Converse over Connect.";
     ConverseNotInJson, "converse-not-in-json", "converse-on-http2", "Has no Converse in JSON.";

@@ -3,7 +3,9 @@
 //! A check is plain blocking code. Clients run on the stage's own runtime, so that what comes is noted when it comes.
 
 mod calls;
+mod database;
 mod model;
+mod script;
 mod served;
 mod talk;
 
@@ -16,7 +18,9 @@ use std::time::Duration;
 use proctor_harness::{Stop, Trial};
 use tokio::runtime::{Builder, Runtime};
 
+pub(crate) use self::database::Database;
 pub(crate) use self::model::{Model, answer_to};
+pub(crate) use self::script::Does;
 pub(crate) use self::served::{Line, Served};
 #[expect(unused_imports, reason = "for the levels to come")]
 pub(crate) use self::talk::{Ack, Heard, Talk};
@@ -77,6 +81,11 @@ impl<'t> Stage<'t> {
     /// Lets the clients run until this is done.
     pub(crate) fn wait<T>(&self, future: impl Future<Output = T>) -> T {
         self.runtime.block_on(future)
+    }
+
+    /// Lets some time pass between two looks at something that tells nobody when it changes.
+    pub(crate) fn pause(&self, time: Duration) {
+        self.wait(async { tokio::time::sleep(time).await });
     }
 
     /// "A", "B", …: streams as a failure calls them.

@@ -63,6 +63,16 @@ impl Dialect {
     pub(crate) const fn connect_proto(http: Http) -> Self {
         Self { protocol: Protocol::Connect, codec: Codec::Proto, http }
     }
+
+    /// The content types that the response to a call of one message may have.
+    pub(crate) fn content_types(self) -> &'static [&'static str] {
+        match (self.protocol, self.codec) {
+            (Protocol::Grpc, _) => &["application/grpc", "application/grpc+proto"],
+            (Protocol::GrpcWeb, _) => &["application/grpc-web", "application/grpc-web+proto"],
+            (Protocol::Connect, Codec::Json) => &["application/json"],
+            (Protocol::Connect, Codec::Proto) => &["application/proto"],
+        }
+    }
 }
 
 impl fmt::Display for Dialect {

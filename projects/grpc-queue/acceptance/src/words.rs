@@ -74,6 +74,17 @@ impl Words {
         std::iter::repeat_with(|| self.rng.alphanumeric()).take(24).collect()
     }
 
+    /// A conversation's key: up to 128 visible characters, not all of them letters.
+    pub(crate) fn key(&mut self) -> String {
+        const MARKS: [char; 12] = ['-', '_', '.', ':', '/', '@', '+', '=', '~', '!', '#', '*'];
+        let length = self.rng.usize(30..=128);
+        let mut key = String::with_capacity(length);
+        while key.len() < length {
+            key.push(if self.rng.u8(..5) == 0 { self.pick(&MARKS) } else { self.rng.alphanumeric() });
+        }
+        key
+    }
+
     pub(crate) fn pick<T: Copy>(&mut self, of: &[T]) -> T {
         *self.rng.choice(of).expect("there is something to choose from")
     }

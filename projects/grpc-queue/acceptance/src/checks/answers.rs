@@ -5,6 +5,7 @@ use std::time::Duration;
 use model_stand_in::Reply;
 use proctor_harness::{Trial, Verdict};
 
+use super::gone::until_full;
 use crate::stage::{Stage, Talk, answer_to};
 use crate::wire::{Dialect, Http};
 
@@ -42,7 +43,9 @@ impl Watch {
             self.acknowledged += 1;
         } else if said.in_reply_to > self.acknowledged {
             let expected = format!("the acknowledgement of sentence {} before its answer", said.in_reply_to);
-            return Err(talk.failure(expected, format!("{said}, after {} acknowledgements", self.acknowledged)));
+            return Err(
+                talk.failure(expected, format!("{said}, after {} acknowledgements", self.acknowledged))
+            );
         }
         Ok(())
     }
@@ -69,31 +72,29 @@ pub(crate) fn take_no_place(trial: &mut Trial<'_>) -> Verdict {
 pub(crate) fn every_sentence_is_numbered(trial: &mut Trial<'_>) -> Verdict {
     let stage = Stage::of(trial)?;
     let model = stage.model_that_waits()?;
-    let setup = stage.server().with(&model).set("WORKERS", 1).set("QUEUE_CAPACITY", 1);
+    let setup = stage.server().with(&model).set("WORKERS", 1).set("QUEUE_CAPACITY", 2);
     let server = setup.set("MAX_SENTENCE_BYTES", 200).start()?;
     let mut talk = server.talk()?;
-    let sentences = stage.words().sentences(5);
-    let [taken, waiting, unlucky, later, last] = sentences.as_slice() else { unreachable!("five") };
     let answered = |talk: &mut Talk<'_>, number: u32, sentence: &str| {
         model.answers(&model.asked(&server, sentence)?);
         talk.expect_answer(number, &answer_to(sentence))
     };
-    talk.enqueue(taken)?;
-    model.asked(&server, taken)?;
-    talk.enqueue(waiting)?;
-    talk.send(unlucky);
-    talk.expect_full()?;
+    let waiting = until_full(&stage, &mut talk)?;
+    let mut number = u32::try_from(waiting.len() + 1).expect("a few");
+    number += 1;
     talk.send(" ");
-    talk.expect_failed(4)?;
-    answered(&mut talk, 1, taken)?;
-    answered(&mut talk, 2, waiting)?;
-    talk.enqueue(later)?;
-    answered(&mut talk, 5, later)?;
-    let too_long = stage.words().sentence_of(201);
-    talk.send(&too_long);
-    talk.expect_failed(6)?;
-    talk.enqueue(last)?;
-    answered(&mut talk, 7, last)
+    talk.expect_failed(number)?;
+    for (number, sentence) in (1..).zip(&waiting) {
+        answered(&mut talk, number, sentence)?;
+    }
+    let sentence = stage.words().sentence();
+    talk.enqueue(&sentence)?;
+    answered(&mut talk, number + 1, &sentence)?;
+    talk.send(&stage.words().sentence_of(201));
+    talk.expect_failed(number + 2)?;
+    let sentence = stage.words().sentence();
+    talk.enqueue(&sentence)?;
+    answered(&mut talk, number + 3, &sentence)
 }
 
 /// GQ-3.8
@@ -123,12 +124,16 @@ pub(crate) fn on_their_own_stream(trial: &mut Trial<'_>) -> Verdict {
     for (talk, sentences) in talks.iter_mut().zip(&sentences) {
         talk.half_close();
         // In which order they come is another requirement's.
-        let mut open: Vec<(u32, String)> = (1..).zip(sentences.iter().map(|asked| answer_to(asked))).collect();
+        let mut open: Vec<(u32, String)> =
+            (1..).zip(sentences.iter().map(|asked| answer_to(asked))).collect();
         while !open.is_empty() {
             let said = talk.reply()?.said;
-            let found = open.iter().position(|(number, answer)| (*number, answer) == (said.in_reply_to, &said.sentence));
+            let found = open
+                .iter()
+                .position(|(number, answer)| (*number, answer) == (said.in_reply_to, &said.sentence));
             let Some(found) = found else {
-                let still: Vec<String> = open.iter().map(|(number, answer)| format!("{answer:?} in reply to {number}")).collect();
+                let still: Vec<String> =
+                    open.iter().map(|(number, answer)| format!("{answer:?} in reply to {number}")).collect();
                 return Err(talk.failure(still.join(", or "), said.to_string()));
             };
             open.remove(found);

@@ -17,15 +17,20 @@ pub(crate) fn the_sentence(trial: &mut Trial<'_>) -> Verdict {
     let plain = stage.words().sentences(4);
     let [plain, padded, quoted, wide] = plain.as_slice() else { unreachable!("four were asked for") };
     let wide = format!("{wide}, ¿no? 🐙\u{301}");
-    let sentences =
-        [plain.clone(), format!("  {padded}\t "), format!("\"{quoted}\"\\n\r\n{{}}\u{1}"), wide];
+    let sentences = [plain.clone(), format!("  {padded}\t "), format!("\"{quoted}\"\\n\r\n{{}}\u{1}"), wide];
     for (number, sentence) in (1..).zip(&sentences) {
         talk.enqueue(sentence)?;
-        let calls = model.expect(&server, "one call of the model for each sentence", |calls| calls.len() >= number)?;
+        let calls = model
+            .expect(&server, "one call of the model for each sentence", |calls| calls.len() >= number)?;
         let call = calls.last().expect("there is one for each");
         let json = call.header("content-type").is_some_and(|kind| kind.starts_with("application/json"));
-        if !json || call.model() != Some(&name) || call.messages().last() != Some(&("user", sentence.as_str())) {
-            let expected = format!("a call in JSON with the model {name:?} and as the last message the user's {sentence:?}");
+        if !json
+            || call.model() != Some(&name)
+            || call.messages().last() != Some(&("user", sentence.as_str()))
+        {
+            let expected = format!(
+                "a call in JSON with the model {name:?} and as the last message the user's {sentence:?}"
+            );
             return Err(server.failure(expected, in_words(call, &["content-type"])));
         }
         talk.reply()?;
@@ -69,7 +74,9 @@ pub(crate) fn the_prompt(trial: &mut Trial<'_>) -> Verdict {
         let others = messages.iter().skip(usize::from(prompt.is_some())).any(|(role, _)| *role == "system");
         if others || prompt.is_some() && !first {
             let expected = match prompt {
-                Some(prompt) => format!("the system's {prompt:?} as the first message, and no other of its role"),
+                Some(prompt) => {
+                    format!("the system's {prompt:?} as the first message, and no other of its role")
+                }
                 None => "no message with the role system where OPENAI_SYSTEM_PROMPT isn't set".to_owned(),
             };
             return Err(server.failure(expected, in_words(&call, &[])));

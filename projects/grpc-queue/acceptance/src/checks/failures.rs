@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use model_stand_in::Reply;
 use proctor_harness::{Trial, Verdict};
 
-use crate::stage::{Stage, answer_to};
+use crate::stage::{PATIENCE, Stage, answer_to};
 
 /// An abort is seen that long after it is due, on a busy machine.
 const SOON: Duration = Duration::from_secs(2);
@@ -55,7 +55,8 @@ pub(crate) fn late(trial: &mut Trial<'_>) -> Verdict {
         let heard = talk.expect_failed(number)?;
         let after = heard.at.saturating_duration_since(begun);
         if after + ROUNDING < timeout {
-            let expected = format!("UPSTREAM_TIMEOUT_MS, {} ms, for a call of the model", timeout.as_millis());
+            let expected =
+                format!("UPSTREAM_TIMEOUT_MS, {} ms, for a call of the model", timeout.as_millis());
             return Err(talk.failure(expected, format!("{} after {} ms", heard.said, after.as_millis())));
         }
         let expected = format!("the call for {sentence:?} aborted when its time was over");
@@ -98,7 +99,6 @@ pub(crate) fn the_key_is_kept(trial: &mut Trial<'_>) -> Verdict {
     let key = format!("sk-{}", stage.words().token());
     let setup = stage.server().with(&model).set("WORKERS", 1).set("OPENAI_API_KEY", &key);
     let server = setup.set("UPSTREAM_TIMEOUT_MS", 1000).start()?;
-    let mut talk = server.talk()?;
     // APIs do tell callers the key that they have sent.
     let telling = format!("Incorrect API key provided: {key}");
     let replies = [
@@ -111,12 +111,23 @@ pub(crate) fn the_key_is_kept(trial: &mut Trial<'_>) -> Verdict {
         ("an answer", Reply::answer("I see.")),
     ];
     for (what, reply) in replies {
+        // What comes of some of these is level 5's: the key must not, that is all.
+        let mut talk = server.talk()?;
         let sentence = stage.words().sentence();
         talk.enqueue(&sentence)?;
         model.replies(&model.asked(&server, &sentence)?, what, reply);
-        let said = talk.reply()?.said;
-        if said.sentence.contains(&key) {
-            return Err(talk.failure("a message without OPENAI_API_KEY", said.to_string()));
+        while let Some(heard) = talk.next_within(PATIENCE) {
+            if heard.said.sentence.contains(&key) {
+                return Err(talk.failure("a message without OPENAI_API_KEY", heard.said.to_string()));
+            }
+            if heard.said.is_reply() {
+                break;
+            }
+        }
+        talk.half_close();
+        let end = talk.end()?.to_string();
+        if end.contains(&key) {
+            return Err(talk.failure("an end without OPENAI_API_KEY", end));
         }
     }
     let written = server.written();

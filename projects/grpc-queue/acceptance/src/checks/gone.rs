@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use model_stand_in::Reply;
-use proctor_harness::{Trial, Verdict};
+use proctor_harness::{Stop, Trial, Verdict};
 
 use crate::stage::{Ack, Stage, Talk, answer_to};
 
@@ -47,29 +47,25 @@ pub(crate) fn calls_are_aborted(trial: &mut Trial<'_>) -> Verdict {
 /// GQ-3.11
 pub(crate) fn waiting_sentences_are_never_asked(trial: &mut Trial<'_>) -> Verdict {
     let stage = Stage::of(trial)?;
-    let sentences = stage.words().sentences(4);
-    let [held, waiting @ .., last] = sentences.as_slice() else { unreachable!("four were asked for") };
+    let held = stage.words().sentence();
     let first = held.clone();
     let model = stage.model(move |call| match call.sentence() {
         Some(sentence) if sentence == first => Reply::held(),
         sentence => Reply::answer(answer_to(sentence.unwrap_or_default())),
     })?;
-    let setup = stage.server().with(&model).set("WORKERS", 1).set("QUEUE_CAPACITY", waiting.len());
-    let server = setup.start()?;
+    let server = stage.server().with(&model).set("WORKERS", 1).set("QUEUE_CAPACITY", 3).start()?;
     let (mut busy, mut gone, mut patient) = (server.talk()?, server.talk()?, server.talk()?);
-    busy.enqueue(held)?;
-    let call = model.asked(&server, held)?;
-    for sentence in waiting {
-        gone.enqueue(sentence)?;
-    }
+    busy.enqueue(&held)?;
+    let call = model.asked(&server, &held)?;
+    let waiting = until_full(&stage, &mut gone)?;
     gone.vanish();
     // Room for another tells that the server knows.
-    let number = until_there_is_room(&stage, &mut patient)?;
+    until_there_is_room(&stage, &mut patient)?;
     model.answers(&call);
-    busy.answer_to(1)?;
-    patient.answer_to(number)?;
-    patient.enqueue(last)?;
-    patient.answer_to(number + 1)?;
+    busy.reply()?;
+    patient.reply()?;
+    patient.enqueue(&stage.words().sentence())?;
+    patient.reply()?;
     let asked = model.calls();
     let found = waiting.iter().find(|sentence| asked.iter().any(|call| call.sentence() == Some(sentence)));
     match found {
@@ -81,17 +77,28 @@ pub(crate) fn waiting_sentences_are_never_asked(trial: &mut Trial<'_>) -> Verdic
     }
 }
 
-/// Sends sentences until one is enqueued, and gives its number.
-fn until_there_is_room(stage: &Stage<'_>, talk: &mut Talk<'_>) -> Result<u32, proctor_harness::Stop> {
-    let until = Instant::now() + A_SECOND;
-    for number in 1.. {
-        if talk.try_enqueue(&stage.words().sentence())? == Ack::Enqueued {
-            return Ok(number);
+/// Sends sentences until one meets a full queue, and gives those that wait. A worker may take some meanwhile.
+pub(super) fn until_full(stage: &Stage<'_>, talk: &mut Talk<'_>) -> Result<Vec<String>, Stop> {
+    let mut waiting = Vec::new();
+    while waiting.len() < 20 {
+        let sentence = stage.words().sentence();
+        match talk.try_enqueue(&sentence)? {
+            Ack::Enqueued => waiting.push(sentence),
+            Ack::Full => return Ok(waiting),
         }
-        if Instant::now() > until {
-            break;
-        }
-        stage.wait(tokio::time::sleep(Duration::from_millis(20)));
     }
-    Err(talk.failure("room in the queue within a second after another client vanished", "\"queue is full!\""))
+    Err(talk.failure("a full queue in the end", "20 sentences found room"))
+}
+
+/// Sends sentences until one is enqueued.
+fn until_there_is_room(stage: &Stage<'_>, talk: &mut Talk<'_>) -> Verdict {
+    let until = Instant::now() + A_SECOND;
+    while talk.try_enqueue(&stage.words().sentence())? == Ack::Full {
+        if Instant::now() > until {
+            let expected = "room in the queue within a second after another client vanished";
+            return Err(talk.failure(expected, format!("{:?}", Ack::Full.words())));
+        }
+        stage.pause(Duration::from_millis(20));
+    }
+    Ok(())
 }

@@ -1,11 +1,157 @@
-//! The bounded queue where nothing is taken from it.
+//! The bounded queue where nothing is taken from it: how sentences are acknowledged.
+//!
+//! Each check has sizes of its own, so that a fault is seen where it belongs.
 
-use proctor_harness::{Trial, Verdict};
+use std::time::{Duration, Instant};
 
-use crate::stage::Stage;
+use proctor_harness::{Stop, Trial, Verdict};
+
+use crate::stage::{Ack, Served, Stage, Talk};
+use crate::wire::{Dialect, Http};
+
+/// So long something has to show itself that must not come.
+const MOMENT: Duration = Duration::from_millis(300);
+
+/// A second, and what a busy machine may add.
+const WITHIN_A_SECOND: Duration = Duration::from_millis(1500);
 
 /// GQ-2.1
 pub(crate) fn room_is_enqueued(trial: &mut Trial<'_>) -> Verdict {
+    let stage = Stage::of(trial)?;
+    let capacity = stage.words().rng().usize(12..=16);
+    let server = stage.server().set("QUEUE_CAPACITY", capacity).start()?;
+    // Whatever a sentence says, it is one.
+    let mut sentences = stage.words().sentences(capacity);
+    let special = ["Goodbye.", "enqueued", "queue is full!", "  so sad \n", "{}", "%s \u{0} \\"];
+    sentences.iter_mut().zip(special).for_each(|(sentence, special)| special.clone_into(sentence));
+    stage.words().rng().shuffle(&mut sentences);
+    let mut talk = server.talk()?;
+    for sentence in sentences {
+        talk.enqueue(&sentence)?;
+    }
+    talk.expect_silence(MOMENT)
+}
+
+/// GQ-2.2
+pub(crate) fn full_is_refused(trial: &mut Trial<'_>) -> Verdict {
+    let stage = Stage::of(trial)?;
+    let capacity = stage.words().rng().usize(21..=25);
+    let server = stage.server().set("QUEUE_CAPACITY", capacity).start()?;
+    let mut first = server.talk()?;
+    for sentence in stage.words().sentences(capacity) {
+        first.enqueue(&sentence)?;
+    }
+    let refused = stage.words().rng().usize(2..=9);
+    for sentence in stage.words().sentences(refused) {
+        first.send(&sentence);
+        first.expect_full()?;
+    }
+    // What was refused must not come back for a place when there is one.
+    let mut other = server.talk()?;
+    first.half_close();
+    let until = Instant::now() + WITHIN_A_SECOND;
+    while other.try_enqueue(&stage.words().sentence())? == Ack::Full {
+        if Instant::now() >= until {
+            // That no place was freed is not for this check to say.
+            return Ok(());
+        }
+        stage.pause(Duration::from_millis(100));
+    }
+    for sentence in stage.words().sentences(capacity - 1) {
+        other.enqueue(&sentence)?;
+    }
+    other.send(&stage.words().sentence());
+    other.expect_full()
+}
+
+/// GQ-2.3
+pub(crate) fn capacity_is_kept(trial: &mut Trial<'_>) -> Verdict {
+    let stage = Stage::of(trial)?;
+    let some = stage.words().rng().usize(4..=9);
+    let many = stage.words().rng().usize(55..=65);
+    for capacity in [None, Some(1), Some(some), Some(many)] {
+        let server = match capacity {
+            None => stage.server(),
+            Some(capacity) => stage.server().set("QUEUE_CAPACITY", capacity),
+        };
+        let server = server.start()?;
+        let mut talk = server.talk()?;
+        for sentence in stage.words().sentences(capacity.unwrap_or(3)) {
+            talk.enqueue(&sentence)?;
+        }
+        talk.send(&stage.words().sentence());
+        talk.expect_full()?;
+    }
+    Ok(())
+}
+
+/// GQ-2.4
+pub(crate) fn each_is_acknowledged_once(trial: &mut Trial<'_>) -> Verdict {
+    let stage = Stage::of(trial)?;
+    let capacity = stage.words().rng().usize(85..=95);
+    let server = stage.server().set("QUEUE_CAPACITY", capacity).start()?;
+    let mut talk = server.talk()?;
+    let sentences = stage.words().sentences(capacity + 12);
+    let begun = Instant::now();
+    talk.send_all(&sentences);
+    for number in 1..=sentences.len() {
+        let expected = if number <= capacity { Ack::Enqueued } else { Ack::Full };
+        let heard = talk.next()?;
+        if heard.said.is_reply() || heard.said.sentence != expected.words() {
+            let expected = format!("{:?} as acknowledgement {number}", expected.words());
+            return Err(talk.failure(expected, heard.said.to_string()));
+        }
+        let took = heard.at.duration_since(begun);
+        if took > Duration::from_secs(2) {
+            let expected = "acknowledgements at once: two seconds for all are plenty";
+            return Err(
+                talk.failure(expected, format!("number {number} came after {:.1} s", took.as_secs_f64()))
+            );
+        }
+    }
+    talk.expect_silence(MOMENT)
+}
+
+/// GQ-2.5
+pub(crate) fn full_stays_open(trial: &mut Trial<'_>) -> Verdict {
+    let stage = Stage::of(trial)?;
+    let server = stage.server().set("QUEUE_CAPACITY", 3).start()?;
+    let mut talk = server.talk()?;
+    for sentence in stage.words().sentences(3) {
+        talk.enqueue(&sentence)?;
+    }
+    for sentence in stage.words().sentences(30) {
+        talk.send(&sentence);
+        talk.expect_full()?;
+    }
+    talk.expect_silence(Duration::from_secs(1))?;
+    talk.send(&stage.words().sentence());
+    talk.expect_full()
+}
+
+/// GQ-2.6
+pub(crate) fn streams_share_it(trial: &mut Trial<'_>) -> Verdict {
+    let stage = Stage::of(trial)?;
+    let capacity = stage.words().rng().usize(2..=5);
+    let server = stage.server().set("QUEUE_CAPACITY", capacity).start()?;
+    let line = server.connect(Http::Two)?;
+    let on_line = || server.talk_on(&line, Dialect::GRPC, "QueueConversation", &[]);
+    let mut first = on_line();
+    for sentence in stage.words().sentences(capacity - 1) {
+        first.enqueue(&sentence)?;
+    }
+    let mut second = on_line();
+    second.enqueue(&stage.words().sentence())?;
+    let mut elsewhere = server.talk()?;
+    for talk in [&mut elsewhere, &mut second, &mut first] {
+        talk.send(&stage.words().sentence());
+        talk.expect_full()?;
+    }
+    Ok(())
+}
+
+/// GQ-2.7
+pub(crate) fn end_frees_places(trial: &mut Trial<'_>) -> Verdict {
     let stage = Stage::of(trial)?;
     let capacity = stage.words().rng().usize(2..=6);
     let server = stage.server().set("QUEUE_CAPACITY", capacity).start()?;
@@ -13,5 +159,60 @@ pub(crate) fn room_is_enqueued(trial: &mut Trial<'_>) -> Verdict {
     for sentence in stage.words().sentences(capacity) {
         talk.enqueue(&sentence)?;
     }
+    talk.half_close();
+    talk.expect_ok()?;
+    // The end may be told a moment before the places are counted.
+    all_free(&server, capacity, Duration::from_millis(500)).map(drop)
+}
+
+/// GQ-2.8
+pub(crate) fn gone_frees_places(trial: &mut Trial<'_>) -> Verdict {
+    let stage = Stage::of(trial)?;
+    let capacity = stage.words().rng().usize(2..=6);
+    let server = stage.server().set("QUEUE_CAPACITY", capacity).start()?;
+    let mut first = server.talk()?;
+    for sentence in stage.words().sentences(capacity) {
+        first.enqueue(&sentence)?;
+    }
+    first.cancel();
+    let second = all_free(&server, capacity, WITHIN_A_SECOND)?;
+    second.vanish();
+    all_free(&server, capacity, WITHIN_A_SECOND).map(drop)
+}
+
+/// GQ-2.11
+pub(crate) fn on_http2(trial: &mut Trial<'_>) -> Verdict {
+    let stage = Stage::of(trial)?;
+    let server = stage.server().start()?;
+    let dialects =
+        [Dialect::connect_json(Http::Two), Dialect::connect_proto(Http::Two), Dialect::grpc_web(Http::Two)];
+    for dialect in dialects {
+        let mut talk = server.talk_in(dialect, "QueueConversation", &[])?;
+        for sentence in stage.words().sentences(5) {
+            // The queue is filled by whoever comes first.
+            talk.try_enqueue(&sentence)?;
+        }
+        talk.expect_silence(Duration::from_millis(100))?;
+    }
     Ok(())
+}
+
+/// So many places must be free, now or within this time. The stream that took them comes back.
+fn all_free<'s>(server: &Served<'s>, capacity: usize, within: Duration) -> Result<Talk<'s>, Stop> {
+    let until = Instant::now() + within;
+    let stage = server.stage();
+    let mut talk = server.talk()?;
+    let mut free = 0;
+    while free < capacity {
+        let asked = Instant::now();
+        match talk.try_enqueue(&stage.words().sentence())? {
+            Ack::Enqueued => free += 1,
+            Ack::Full if asked >= until => {
+                let expected = format!("{capacity} free places within {} s", within.as_secs_f64());
+                return Err(server.failure(expected, format!("there were {free}")));
+            }
+            Ack::Full => stage.pause(Duration::from_millis(20)),
+        }
+    }
+    Ok(talk)
 }

@@ -1,13 +1,68 @@
 //! One sentence, one answer, on each protocol.
 
-use proctor_harness::{Trial, Verdict};
+use bytes::Bytes;
+use http::Method;
+use proctor_harness::{Stop, Trial, Verdict};
 
-use crate::stage::Stage;
-use crate::wire::Dialect;
+use crate::stage::{Served, Stage};
+use crate::wire::{Answered, Ask, Codec, Dialect, ELIZA, Http};
 
 /// GQ-1.1
 pub(crate) fn over_grpc(trial: &mut Trial<'_>) -> Verdict {
     answers(trial, &[Dialect::GRPC])
+}
+
+/// GQ-1.2
+pub(crate) fn over_grpc_web(trial: &mut Trial<'_>) -> Verdict {
+    answers(trial, &[Dialect::grpc_web(Http::One), Dialect::grpc_web(Http::Two)])
+}
+
+/// GQ-1.3
+pub(crate) fn in_json(trial: &mut Trial<'_>) -> Verdict {
+    answers(trial, &[Dialect::connect_json(Http::One), Dialect::connect_json(Http::Two)])
+}
+
+/// GQ-1.4
+pub(crate) fn in_protobuf(trial: &mut Trial<'_>) -> Verdict {
+    answers(trial, &[Dialect::connect_proto(Http::One), Dialect::connect_proto(Http::Two)])
+}
+
+/// GQ-1.5
+pub(crate) fn by_get(trial: &mut Trial<'_>) -> Verdict {
+    let stage = Stage::of(trial)?;
+    let server = stage.server().start()?;
+    for http in [Http::One, Http::Two] {
+        let sentence = stage.words().sentence();
+        let json = Ask::Sentence(&sentence).encoded(Codec::Json);
+        let plain = format!("encoding=json&message={}", percent(&json));
+        got(&server, Dialect::connect_json(http), &plain)?;
+        let packed = format!("encoding=json&base64=1&message={}", base64(&json));
+        got(&server, Dialect::connect_json(http), &packed)?;
+        let proto = Ask::Sentence(&sentence).encoded(Codec::Proto);
+        let packed = format!("encoding=proto&base64=1&message={}", base64(&proto));
+        got(&server, Dialect::connect_proto(http), &packed)?;
+    }
+    Ok(())
+}
+
+/// GQ-1.6
+pub(crate) fn compressed(trial: &mut Trial<'_>) -> Verdict {
+    let stage = Stage::of(trial)?;
+    let server = stage.server().start()?;
+    let dialects = [
+        Dialect::GRPC,
+        Dialect::grpc_web(Http::One),
+        Dialect::grpc_web(Http::Two),
+        Dialect::connect_json(Http::One),
+        Dialect::connect_json(Http::Two),
+        Dialect::connect_proto(Http::One),
+        Dialect::connect_proto(Http::Two),
+    ];
+    for dialect in dialects {
+        let sentence = stage.words().sentence();
+        server.say(dialect, &sentence, true)?;
+    }
+    Ok(())
 }
 
 /// Each dialect gets an answer to a sentence of its own.
@@ -16,7 +71,68 @@ fn answers(trial: &mut Trial<'_>, dialects: &[Dialect]) -> Verdict {
     let server = stage.server().start()?;
     for &dialect in dialects {
         let sentence = stage.words().sentence();
-        server.say(dialect, &sentence, false)?;
+        let answered = server.call(dialect, "Say", Ask::Sentence(&sentence), false)?;
+        of_type(&server, dialect, &answered)?;
+        server.sentence(dialect, &answered)?;
     }
     Ok(())
+}
+
+fn got(server: &Served<'_>, dialect: Dialect, query: &str) -> Verdict {
+    let line = server.connect(dialect.http)?;
+    let target = format!("/{ELIZA}/Say?connect=v1&{query}");
+    let answered = server.http(&line, Method::GET, &target, &[], Bytes::new())?;
+    of_type(server, dialect, &answered)?;
+    server.sentence(dialect, &answered).map(|_| ())
+}
+
+/// The response's content type must be the one that the request asked for.
+fn of_type(server: &Served<'_>, dialect: Dialect, answered: &Answered) -> Result<(), Stop> {
+    let found =
+        answered.headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let expected = dialect.content_types();
+    let essence = found.split(';').next().unwrap_or_default().trim();
+    // What failed has a type of its own, and another failure.
+    if !answered.status.is_success() || expected.contains(&essence) {
+        return Ok(());
+    }
+    Err(server.failure(format!("the content type {}", expected.join(" or ")), format!("it is {found:?}")))
+}
+
+/// For a query: everything but letters and digits is escaped.
+fn percent(bytes: &[u8]) -> String {
+    let escaped = |&byte: &u8| match byte {
+        byte if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
+        byte => format!("%{byte:02X}"),
+    };
+    bytes.iter().map(escaped).collect()
+}
+
+/// Base64 for URLs, without padding, as Connect's own clients send it.
+fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let mut text = String::new();
+    for chunk in bytes.chunks(3) {
+        let word = chunk.iter().fold(0_u32, |word, &byte| word << 8 | u32::from(byte));
+        let word = word << (8 * (3 - chunk.len()));
+        for place in 0..=chunk.len() {
+            let letter = word >> (18 - 6 * place) & 63;
+            text.push(char::from(LETTERS[usize::try_from(letter).unwrap_or_default()]));
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_is_that_of_urls_without_padding() {
+        assert_eq!(base64(b""), "");
+        assert_eq!(base64(b"f"), "Zg");
+        assert_eq!(base64(b"fo"), "Zm8");
+        assert_eq!(base64(b"foobar"), "Zm9vYmFy");
+        assert_eq!(base64(&[0xfb, 0xff]), "-_8");
+    }
 }

@@ -25,3 +25,34 @@ pub(crate) fn of_the_model(trial: &mut Trial<'_>) -> Verdict {
 pub(crate) fn of_the_shutdown(trial: &mut Trial<'_>) -> Verdict {
     ["soon", "-1", "1.5", "10s"].iter().try_for_each(|value| is_refused(trial, "DRAIN_MS", value, &COMPLETE))
 }
+
+/// GQ-5.23
+pub(crate) fn of_the_retries(trial: &mut Trial<'_>) -> Verdict {
+    let wrong = [
+        ("RETRY_ATTEMPTS", "0"),
+        ("RETRY_ATTEMPTS", "some"),
+        ("RETRY_ATTEMPTS", "-1"),
+        ("RETRY_BASE_MS", "500ms"),
+        ("RETRY_BASE_MS", "-5"),
+        ("RATE_LIMIT_PER_MINUTE", "none"),
+        ("RATE_LIMIT_PER_MINUTE", "-1"),
+        ("BREAKER_FAILURES", "0"),
+        ("BREAKER_FAILURES", "five"),
+        ("BREAKER_OPEN_MS", "10s"),
+        ("BREAKER_OPEN_MS", "-1"),
+    ];
+    wrong.iter().try_for_each(|(name, value)| is_refused(trial, name, value, &COMPLETE))
+}
+
+/// GQ-6.12
+pub(crate) fn of_the_database(trial: &mut Trial<'_>) -> Verdict {
+    let wrong = [
+        ("QUEUE_URL", "the database"),
+        ("QUEUE_URL", "http://127.0.0.1:5432/queue"),
+        ("QUEUE_URL", "5432"),
+        ("LEASE_MS", "soon"),
+        ("LEASE_MS", "-1"),
+        ("LEASE_MS", "10s"),
+    ];
+    wrong.iter().try_for_each(|(name, value)| is_refused(trial, name, value, &COMPLETE))
+}

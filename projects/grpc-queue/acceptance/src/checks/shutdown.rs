@@ -39,7 +39,8 @@ pub(crate) fn acknowledged_is_answered(trial: &mut Trial<'_>) -> Verdict {
     open.expect_silence(MOMENT)?;
     ended.expect_silence(Duration::ZERO)?;
     for next in 0..sentences.len() {
-        let calls = model.expect(&server, "a call for each acknowledged sentence", |calls| calls.len() > next)?;
+        let calls =
+            model.expect(&server, "a call for each acknowledged sentence", |calls| calls.len() > next)?;
         model.answers(&calls[next]);
     }
     for (number, sentence) in (1..).zip(asked) {
@@ -72,24 +73,27 @@ pub(crate) fn nothing_is_admitted(trial: &mut Trial<'_>) -> Verdict {
     // While this call waits, the shutdown does.
     model.asked(&server, &first)?;
     server.signal(Signal::Term)?;
-    let (seen, tries) = (Instant::now() + SEEN, 3);
-    let mut refused = 0;
-    while refused < tries {
-        if !is_enqueued(&stage, &mut talk) {
-            refused += 1;
-        } else if refused > 0 || Instant::now() > seen {
-            return Err(talk.failure("no sentence enqueued after SIGTERM", format!("{:?}", Ack::Enqueued.words())));
+    let seen = Instant::now() + SEEN;
+    never_again(&stage, seen, || is_enqueued(&stage, &mut talk)).map_err(|()| {
+        server.failure("no sentence enqueued after SIGTERM", format!("{:?}", Ack::Enqueued.words()))
+    })?;
+    never_again(&stage, seen, || says(&stage, &server))
+        .map_err(|()| server.failure("no answer on a new connection after SIGTERM", "an answer to Say"))
+}
+
+/// Tries until it doesn't happen three times in a row. An error where it still happens when the signal was surely seen.
+fn never_again(stage: &Stage<'_>, seen: Instant, mut happens: impl FnMut() -> bool) -> Result<(), ()> {
+    let mut missed = 0;
+    while missed < 3 {
+        let begun = Instant::now();
+        if !happens() {
+            missed += 1;
+        } else if begun > seen {
+            return Err(());
+        } else {
+            missed = 0;
         }
-        stage.wait(tokio::time::sleep(PAUSE));
-    }
-    let mut silent = 0;
-    while silent < tries {
-        if !says(&stage, &server) {
-            silent += 1;
-        } else if silent > 0 || Instant::now() > seen {
-            return Err(server.failure("no answer on a new connection after SIGTERM", "an answer to Say"));
-        }
-        stage.wait(tokio::time::sleep(PAUSE));
+        stage.pause(PAUSE);
     }
     Ok(())
 }
@@ -97,7 +101,8 @@ pub(crate) fn nothing_is_admitted(trial: &mut Trial<'_>) -> Verdict {
 /// Whether a new sentence is enqueued. No answer at all is an answer, too.
 fn is_enqueued(stage: &Stage<'_>, talk: &mut Talk<'_>) -> bool {
     talk.send(&stage.words().sentence());
-    talk.next_within(MOMENT).is_some_and(|heard| heard.said.sentence == Ack::Enqueued.words() && !heard.said.failed)
+    talk.next_within(MOMENT)
+        .is_some_and(|heard| heard.said.sentence == Ack::Enqueued.words() && !heard.said.failed)
 }
 
 /// Whether `Say` is answered on a new connection.
@@ -142,7 +147,9 @@ fn half_a_request(server: &Served<'_>) -> Result<std::net::TcpStream, Stop> {
 fn explained(stop: Stop, server: &Served<'_>, drain: u64) -> Stop {
     match stop {
         Stop::Failed(_) if server.is_running() => {
-            let expected = format!("an end within DRAIN_MS={drain} and two seconds after SIGTERM, with a call, streams and connections open");
+            let expected = format!(
+                "an end within DRAIN_MS={drain} and two seconds after SIGTERM, with a call, streams and connections open"
+            );
             server.failure(expected, "it still ran, a second after that")
         }
         other => other,
@@ -162,9 +169,9 @@ pub(crate) fn second_signal_ends_it(trial: &mut Trial<'_>) -> Verdict {
     // Two that come at once are one. What a server does that has seen the first is another requirement's.
     let seen = Instant::now() + SEEN;
     while Instant::now() < seen && says(&stage, &server) {
-        stage.wait(tokio::time::sleep(PAUSE));
+        stage.pause(PAUSE);
     }
-    stage.wait(tokio::time::sleep(MOMENT));
+    stage.pause(MOMENT);
     if !server.is_running() {
         return Ok(());
     }

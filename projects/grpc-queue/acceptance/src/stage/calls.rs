@@ -63,7 +63,8 @@ impl Served<'_> {
         let address = self.address();
         let asked = self.stage.wait(async {
             tokio::time::timeout(within, async {
-                let connection = Connection::open(address, Dialect::GRPC.http).await.map_err(|error| error.to_string())?;
+                let connection =
+                    Connection::open(address, Dialect::GRPC.http).await.map_err(|error| error.to_string())?;
                 call.send(&connection).await
             })
             .await

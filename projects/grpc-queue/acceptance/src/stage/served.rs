@@ -64,8 +64,8 @@ impl<'s> Served<'s> {
 
     /// A new connection, or why there is none.
     pub(crate) fn try_connect(&self, http: Http) -> Result<Line, String> {
-        let open = tokio::time::timeout(PATIENCE, Connection::open(self.address, http));
-        let open = async { open.await };
+        // Made inside: a timeout belongs to the runtime that it is made on.
+        let open = async { tokio::time::timeout(PATIENCE, Connection::open(self.address, http)).await };
         match self.stage.wait(open) {
             Ok(Ok(connection)) => Ok(Line { connection: Arc::new(connection) }),
             Ok(Err(error)) => Err(format!("a connection failed: {error}")),

@@ -41,6 +41,14 @@ pub(crate) struct Answered {
     pub(crate) body: Bytes,
 }
 
+impl Answered {
+    /// Whether the body itself names this code, as an error of Connect does.
+    pub(crate) fn says(&self, code: Code) -> bool {
+        let error: Option<Value> = serde_json::from_slice(&self.body).ok();
+        error.is_some_and(|error| error.get("code").is_some() && of_error(&error).is(code))
+    }
+}
+
 impl Call<'_> {
     /// Makes the call; the error is what broke it.
     pub(crate) async fn send(&self, connection: &Connection) -> Result<Answered, String> {

@@ -79,10 +79,10 @@ impl Conversation {
 
     async fn client_ended(&mut self) {
         self.answers.extend(self.held.take().map(Ok));
-        if self.wrong.is(Defect::HalfCloseUnheard) {
+        if self.wrong.is(Defect::HalfCloseUnheard) && self.heard == 1 {
             std::future::pending::<()>().await;
         }
-        if self.wrong.is(Defect::HalfCloseIsCancelled) && self.heard > 0 {
+        if self.wrong.is(Defect::HalfCloseIsCancelled) && self.heard == 1 {
             return self.end(Err(ConnectError::new(ErrorCode::Canceled, "the client has gone")));
         }
         if self.wrong.is(Defect::NoSentenceIsAnError) && self.heard == 0 {

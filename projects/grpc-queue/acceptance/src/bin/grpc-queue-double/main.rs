@@ -66,6 +66,10 @@ fn main() -> ExitCode {
     };
     let settings = match Settings::read(wrong) {
         Ok(settings) => settings,
+        Err(reason) if wrong.is(Defect::AddressIs1) && reason.contains("LISTEN_ADDR") => {
+            refuse(&reason);
+            return ExitCode::FAILURE;
+        }
         Err(reason) => return refuse(&reason),
     };
     match run(wrong, settings) {

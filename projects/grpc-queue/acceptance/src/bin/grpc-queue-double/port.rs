@@ -3,6 +3,7 @@
 use std::io;
 use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::{Extension, Router};
 use grpc_queue_acceptance::doubles::Defect;
@@ -59,9 +60,19 @@ async fn drain(port: Port, mut terminate: Signal, shared: &Shared) {
     };
     tokio::select! {
         () = async { while connections.join_next().await.is_some() {} } => {}
+        () = silence(shared) => {}
         () = over => {}
         () = again => {}
     }
+}
+
+/// Waits until no conversation is open, and what was said last is surely sent. A connection may stay open for longer:
+/// the library reads what a client sends on a stream that has ended.
+async fn silence(shared: &Shared) {
+    while !shared.desk.is_empty() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    tokio::time::sleep(Duration::from_millis(200)).await;
 }
 
 /// Which connection a request came on: the double with a queue for each has to tell them apart.

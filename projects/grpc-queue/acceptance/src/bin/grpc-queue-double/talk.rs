@@ -19,6 +19,7 @@ use self::desk::Seat;
 use self::owed::Owed;
 use self::slips::{Refusal, refusal};
 use crate::Shared;
+use crate::port::ConnectionId;
 use crate::queue::Answered;
 
 type Outgoing = Result<QueueConversationResponse, ConnectError>;
@@ -36,7 +37,7 @@ pub(crate) fn open(
     let talk = Talk {
         shared: Arc::clone(shared),
         stream,
-        connection: ctx.extensions().get().copied().unwrap_or_default(),
+        connection: ctx.extensions().get().map_or(0, |ConnectionId(number)| *number),
         out,
         owed: Owed::new(shared.wrong),
         numbered: 0,

@@ -146,7 +146,8 @@ impl Upstream {
         let choices = reply["choices"].as_array();
         let last = self.wrong.is(Defect::LastChoice);
         let choice = choices.and_then(|choices| if last { choices.last() } else { choices.first() });
-        let content = choice.and_then(|choice| choice["message"]["content"].as_str()).ok_or_else(unreadable)?;
+        let content =
+            choice.and_then(|choice| choice["message"]["content"].as_str()).ok_or_else(unreadable)?;
         Ok(if self.wrong.is(Defect::AnswerTrimmed) { content.trim() } else { content }.to_owned())
     }
 }

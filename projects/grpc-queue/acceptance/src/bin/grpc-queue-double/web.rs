@@ -22,9 +22,10 @@ pub(crate) fn router(shared: &Arc<Shared>) -> Router {
     let wrong = shared.wrong;
     let mut routes = connectrpc::Router::new().add_service(Arc::new(Service(Arc::clone(shared))));
     if !wrong.is(Defect::NoReflection) {
-        let reflector =
-            connectrpc_reflection::Reflector::from_descriptor_set_bytes(grpc_queue_proto::FILE_DESCRIPTOR_SET)
-                .expect("the compiler has made the descriptors");
+        let reflector = connectrpc_reflection::Reflector::from_descriptor_set_bytes(
+            grpc_queue_proto::FILE_DESCRIPTOR_SET,
+        )
+        .expect("the compiler has made the descriptors");
         let itself = ["grpc.reflection.v1.ServerReflection"];
         let other = wrong.is(Defect::ReflectionOfItself);
         let reflector = if other { reflector.with_services(itself) } else { reflector };
@@ -37,9 +38,8 @@ pub(crate) fn router(shared: &Arc<Shared>) -> Router {
         }
         routes = with_health;
     }
-    let router = routes
-        .into_axum_router()
-        .layer(middleware::from_fn_with_state(Arc::clone(shared), mistakes::make));
+    let router =
+        routes.into_axum_router().layer(middleware::from_fn_with_state(Arc::clone(shared), mistakes::make));
     let mut cors = CorsLayer::new().allow_methods([Method::GET, Method::POST]);
     if !wrong.is(Defect::NoHeadersGranted) {
         cors = cors.allow_headers(Any);

@@ -1,4 +1,4 @@
-//! All open streams, for the double that mixes them up.
+//! All open streams: a shutdown waits for them, and one double mixes them up.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -29,6 +29,11 @@ impl Desk {
     pub(super) fn newest_of_many(&self) -> Option<mpsc::Sender<Outgoing>> {
         let open = self.lock();
         if open.len() > 3 { open.last().map(|(_, out)| out.clone()) } else { None }
+    }
+
+    /// Whether no stream is open.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.lock().is_empty()
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Sitting>> {

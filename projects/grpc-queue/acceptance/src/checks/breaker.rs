@@ -1,0 +1,127 @@
+//! The circuit breaker: when it opens, and what is done while it is open.
+
+use std::time::Duration;
+
+use model_stand_in::Reply;
+use proctor_harness::{Trial, Verdict};
+
+use crate::stage::{Does, PATIENCE, Stage};
+
+/// Clocks and timers of two programs.
+const ROUNDING: Duration = Duration::from_millis(10);
+/// So long is waited for what must not come.
+const MOMENT: Duration = Duration::from_millis(400);
+/// A breaker that opens for so long isn't closed again by the end of the check.
+const FOR_GOOD: Duration = Duration::from_secs(60);
+
+/// GQ-5.15
+pub(crate) fn opens(trial: &mut Trial<'_>) -> Verdict {
+    const OPEN: Duration = Duration::from_millis(1500);
+    let stage = Stage::of(trial)?;
+    let model = stage.model_that(|call| match call.number {
+        1 => Does::status(500),
+        2 => Does::new("no JSON", Reply::broken_json()),
+        3 => Does::new("an answer that is cut off", Reply::cut_off("I see.")),
+        _ => Does::answer(call),
+    })?;
+    let setup = stage.server().with(&model).set("WORKERS", 2).set("RETRY_ATTEMPTS", 2);
+    let setup = setup.set("RETRY_BASE_MS", 40).set("BREAKER_FAILURES", 3);
+    let server = setup.set("BREAKER_OPEN_MS", OPEN.as_millis()).start()?;
+    let mut talk = server.talk()?;
+    // Two attempts fail for the first sentence, and the third in a row is another's: what opens the breaker are
+    // attempts, and the second of that sentence has to wait as well as a new one.
+    talk.enqueue(&stage.words().sentence())?;
+    talk.expect_failed(1)?;
+    talk.enqueue(&stage.words().sentence())?;
+    let calls = model.expect(&server, "a third call", |calls| calls.len() >= 3)?;
+    let (second, third) = (calls[1].arrived, calls[2].arrived);
+    if third.saturating_duration_since(second) + ROUNDING >= OPEN {
+        return Err(
+            server.failure("a third call at once: two failures of three open no breaker", "it came late")
+        );
+    }
+    stage.wait(tokio::time::sleep(Duration::from_millis(100)));
+    talk.enqueue(&stage.words().sentence())?;
+    // That one comes at all is another requirement's.
+    model.comes_about(OPEN + PATIENCE, |calls| calls.len() > 3);
+    let after = model.calls().get(3).map(|call| call.arrived.saturating_duration_since(third));
+    match after {
+        Some(after) if after + ROUNDING < OPEN => {
+            let open = OPEN.as_millis();
+            let expected = format!("no attempt for {open} ms after three failed ones in a row");
+            Err(server.failure(expected, format!("one after {} ms", after.as_millis())))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// GQ-5.16
+pub(crate) fn success_begins_anew(trial: &mut Trial<'_>) -> Verdict {
+    let stage = Stage::of(trial)?;
+    let failures = stage.words().rng().usize(2..=4);
+    // All but one in a row, twice, and both times a success.
+    let model = stage.model_that(move |call| match call.number % failures {
+        0 => Does::answer(call),
+        _ => Does::status(503),
+    })?;
+    let setup = stage.server().with(&model).set("WORKERS", 1).set("BREAKER_FAILURES", failures);
+    let server = setup.set("BREAKER_OPEN_MS", FOR_GOOD.as_millis()).start()?;
+    let mut talk = server.talk()?;
+    for (number, nth) in (1..).zip(1..=3 * failures) {
+        talk.enqueue(&stage.words().sentence())?;
+        if nth.is_multiple_of(failures) {
+            talk.answer_to(number)?;
+        } else {
+            talk.expect_failed(number)?;
+        }
+    }
+    Ok(())
+}
+
+/// GQ-5.17
+pub(crate) fn refusals_are_neutral(trial: &mut Trial<'_>) -> Verdict {
+    let stage = Stage::of(trial)?;
+    let mut refusals = [400, 401, 404, 408, 409, 422, 429];
+    stage.words().rng().shuffle(&mut refusals);
+    let statuses = [500, refusals[0], refusals[1], 500, refusals[2], refusals[3], 500];
+    let model = stage.model_that(move |call| match statuses.get(call.number - 1) {
+        Some(&status) => Does::status(status),
+        None => Does::answer(call),
+    })?;
+    let setup = stage.server().with(&model).set("WORKERS", 1).set("BREAKER_FAILURES", 3);
+    let server = setup.set("BREAKER_OPEN_MS", FOR_GOOD.as_millis()).start()?;
+    let mut talk = server.talk()?;
+    for number in (1..).take(statuses.len()) {
+        talk.enqueue(&stage.words().sentence())?;
+        talk.expect_failed(number)?;
+    }
+    talk.enqueue(&stage.words().sentence())?;
+    if model.comes_about(MOMENT, |calls| calls.len() > statuses.len()) {
+        let expected = "an open breaker after three failed attempts, with nothing but refusals in between";
+        return Err(server.failure(expected, "another call"));
+    }
+    Ok(())
+}
+
+/// GQ-5.18
+pub(crate) fn nothing_is_taken(trial: &mut Trial<'_>) -> Verdict {
+    let stage = Stage::of(trial)?;
+    let model = stage.model_that(|_| Does::status(500))?;
+    let capacity = stage.words().rng().usize(2..=5);
+    let setup = stage.server().with(&model).set("WORKERS", 3).set("QUEUE_CAPACITY", capacity);
+    let setup = setup.set("BREAKER_FAILURES", 2).set("BREAKER_OPEN_MS", FOR_GOOD.as_millis());
+    let server = setup.start()?;
+    let mut talk = server.talk()?;
+    for number in 1..=2 {
+        talk.enqueue(&stage.words().sentence())?;
+        talk.expect_failed(number)?;
+    }
+    // The client may hear of the failure before the breaker does.
+    stage.wait(tokio::time::sleep(Duration::from_millis(100)));
+    for sentence in stage.words().sentences(capacity) {
+        talk.enqueue(&sentence)?;
+    }
+    stage.wait(tokio::time::sleep(Duration::from_millis(100)));
+    talk.send(&stage.words().sentence());
+    talk.expect_full()
+}

@@ -1,0 +1,88 @@
+//! Clients of a queue in a database that go and come: their places, and who has the conversation.
+
+use std::time::{Duration, Instant};
+
+use proctor_harness::{Trial, Verdict};
+
+use super::durable::setup;
+use crate::stage::{Ack, Does, PATIENCE, Stage, Talk, answer_to};
+use crate::wire::Code;
+
+/// A second, and another for a machine that is busy.
+const A_SECOND: Duration = Duration::from_secs(2);
+/// So long is waited for what must not come.
+const MOMENT: Duration = Duration::from_millis(400);
+/// Between two tries.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// GQ-6.9
+pub(crate) fn only_the_nameless_free_places(trial: &mut Trial<'_>) -> Verdict {
+    let stage = Stage::of(trial)?;
+    let database = stage.database()?;
+    let model = stage.model_that(Does::answer)?;
+    let server = setup(&stage, &model, &database).set("WORKERS", 0).set("QUEUE_CAPACITY", 2).start()?;
+    let key = stage.words().key();
+    let mut named = server.talk_with(&[("conversation-key", &key)])?;
+    named.enqueue(&stage.words().sentence())?;
+    named.vanish();
+    let mut nameless = server.talk()?;
+    nameless.enqueue(&stage.words().sentence())?;
+    nameless.vanish();
+    let mut patient = server.talk()?;
+    let until = Instant::now() + A_SECOND;
+    while patient.try_enqueue(&stage.words().sentence())? == Ack::Full {
+        if Instant::now() > until {
+            let expected = "room in the queue within a second after a client without a key vanished";
+            return Err(patient.failure(expected, format!("{:?}", Ack::Full.words())));
+        }
+        stage.wait(tokio::time::sleep(PAUSE));
+    }
+    // The other place is kept, now and a moment later.
+    for _ in 0..2 {
+        if patient.try_enqueue(&stage.words().sentence())? == Ack::Enqueued {
+            let expected = "no room: the place of a client with a key is kept when it vanishes";
+            return Err(patient.failure(expected, format!("{:?}", Ack::Enqueued.words())));
+        }
+        stage.wait(tokio::time::sleep(MOMENT));
+    }
+    Ok(())
+}
+
+/// GQ-6.10
+pub(crate) fn the_newest_stream_has_it(trial: &mut Trial<'_>) -> Verdict {
+    let stage = Stage::of(trial)?;
+    let database = stage.database()?;
+    let sentences = stage.words().sentences(2);
+    let pending = sentences[0].clone();
+    let model = stage.model_that(move |call| match call.sentence() {
+        Some(sentence) if sentence == pending && call.attempt == 1 => Does::held(),
+        _ => Does::answer(call),
+    })?;
+    let key = stage.words().key();
+    let key = [("conversation-key", key.as_str())];
+    let servers = [setup(&stage, &model, &database).start()?, setup(&stage, &model, &database).start()?];
+    let mut first = servers[0].talk_with(&key)?;
+    first.enqueue(&sentences[0])?;
+    let call = model.asked(&servers[0], &sentences[0])?;
+    // On another program, then on the same.
+    let mut second = servers[1].talk_with(&key)?;
+    first.expect_end(Code::ABORTED)?;
+    model.answers(&call);
+    second.patience(2 * PATIENCE);
+    expect_text(&mut second, &sentences[0])?;
+    let mut third = servers[1].talk_with(&key)?;
+    second.expect_end(Code::ABORTED)?;
+    third.enqueue(&sentences[1])?;
+    expect_text(&mut third, &sentences[1])?;
+    third.half_close();
+    third.expect_ok()
+}
+
+/// The next reply is the answer to this sentence, whatever its number.
+fn expect_text(talk: &mut Talk<'_>, sentence: &str) -> Verdict {
+    let said = talk.reply()?.said;
+    if said.sentence == answer_to(sentence) && !said.failed {
+        return Ok(());
+    }
+    Err(talk.failure(format!("{:?}", answer_to(sentence)), said.to_string()))
+}

@@ -1,0 +1,132 @@
+//! A conversation with Eliza itself. Only the first check says more than two sentences on a stream, and only that of
+//! the end says none or one before it half-closes: so that a fault is seen where it belongs.
+
+use std::time::Duration;
+
+use proctor_harness::{Stop, Trial, Verdict};
+
+use crate::stage::{Served, Stage, Talk};
+use crate::wire::{Dialect, Http};
+
+/// So long a second answer has to show itself.
+const MOMENT: Duration = Duration::from_millis(300);
+
+/// GQ-1.9
+pub(crate) fn answers_each(trial: &mut Trial<'_>) -> Verdict {
+    let stage = Stage::of(trial)?;
+    let server = stage.server().start()?;
+    let mut talk = converse(&server, Dialect::GRPC)?;
+    let count = stage.words().rng().usize(4..=8);
+    for sentence in stage.words().sentences(count) {
+        answered(&mut talk, &sentence)?;
+    }
+    talk.expect_silence(MOMENT)
+}
+
+/// GQ-1.10
+pub(crate) fn goodbye(trial: &mut Trial<'_>) -> Verdict {
+    let stage = Stage::of(trial)?;
+    let server = stage.server().start()?;
+    let line = server.connect(Http::Two)?;
+    for goodbye in goodbyes(&stage) {
+        let mut talk = server.talk_on(&line, Dialect::GRPC, "Converse", &[]);
+        answered(&mut talk, &stage.words().sentence())?;
+        talk.send_all([goodbye.as_str(), "I am still here"]);
+        hears_an_answer(&mut talk)?;
+        talk.expect_ok()?;
+    }
+    Ok(())
+}
+
+/// GQ-1.11
+pub(crate) fn no_goodbye(trial: &mut Trial<'_>) -> Verdict {
+    let stage = Stage::of(trial)?;
+    let server = stage.server().start()?;
+    let line = server.connect(Http::Two)?;
+    let name = stage.words().name();
+    let sentences = [
+        format!("bye {name}"),
+        format!("{name} said goodbye"),
+        "byebye".to_owned(),
+        "I want to quit smoking.".to_owned(),
+        "exit, pursued by a bear".to_owned(),
+        "Good bye.".to_owned(),
+    ];
+    for sentence in sentences {
+        let mut talk = server.talk_on(&line, Dialect::GRPC, "Converse", &[]);
+        answered(&mut talk, &sentence)?;
+        answered(&mut talk, &stage.words().sentence())?;
+        talk.expect_open()?;
+    }
+    Ok(())
+}
+
+/// GQ-1.12
+pub(crate) fn ends_with_the_client(trial: &mut Trial<'_>) -> Verdict {
+    let stage = Stage::of(trial)?;
+    let server = stage.server().start()?;
+    for sentences in [0, 1, 2] {
+        let mut talk = converse(&server, Dialect::GRPC)?;
+        for sentence in stage.words().sentences(sentences) {
+            answered(&mut talk, &sentence)?;
+        }
+        talk.half_close();
+        talk.expect_ok()?;
+    }
+    Ok(())
+}
+
+/// GQ-1.13
+pub(crate) fn on_http2(trial: &mut Trial<'_>) -> Verdict {
+    let stage = Stage::of(trial)?;
+    let server = stage.server().start()?;
+    let dialects =
+        [Dialect::connect_json(Http::Two), Dialect::connect_proto(Http::Two), Dialect::grpc_web(Http::Two)];
+    for dialect in dialects {
+        let mut talk = converse(&server, dialect)?;
+        answered(&mut talk, &stage.words().sentence())?;
+        answered(&mut talk, &stage.words().sentence())?;
+        talk.half_close();
+        talk.expect_ok()?;
+    }
+    Ok(())
+}
+
+fn converse<'s>(server: &Served<'s>, dialect: Dialect) -> Result<Talk<'s>, Stop> {
+    server.talk_in(dialect, "Converse", &[])
+}
+
+/// Says a sentence and hears an answer before anything else is said.
+fn answered(talk: &mut Talk<'_>, sentence: &str) -> Verdict {
+    talk.send(sentence);
+    hears_an_answer(talk)
+}
+
+fn hears_an_answer(talk: &mut Talk<'_>) -> Verdict {
+    let heard = talk.next()?;
+    if heard.said.sentence.trim().is_empty() {
+        return Err(talk.failure("an answer that isn't empty", heard.said.to_string()));
+    }
+    Ok(())
+}
+
+/// All four words, in all the ways in which they are goodbyes.
+fn goodbyes(stage: &Stage<'_>) -> Vec<String> {
+    let mut words = stage.words();
+    let mut goodbyes: Vec<String> = ["bye", "exit", "goodbye", "quit"].map(str::to_owned).into();
+    goodbyes.extend(["Bye.", "EXIT", "'goodbye'", "  quit\t", "\"quit!\"", " GoodBye?! "].map(str::to_owned));
+    for word in ["bye", "exit", "goodbye", "quit"] {
+        let mut marks = |most| -> String {
+            let count = words.rng().usize(0..=most);
+            (0..count).map(|_| words.pick(&['.', '!', '?', '\'', '"'])).collect()
+        };
+        let (before, after) = (marks(2), marks(3));
+        let word: String = word
+            .chars()
+            .map(|letter| if words.rng().bool() { letter.to_ascii_uppercase() } else { letter })
+            .collect();
+        let blanks = [words.pick(&["", " ", "\t "]), words.pick(&["", " ", "  "])];
+        goodbyes.push(format!("{}{before}{word}{after}{}", blanks[0], blanks[1]));
+    }
+    goodbyes
+}

@@ -1,0 +1,175 @@
+//! Conversations with a name: what is kept when a stream or the program ends, and what is told again.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use proctor_harness::{Trial, Verdict};
+
+use crate::stage::{Database, Does, Model, Setup, Stage, Talk, answer_to};
+
+/// After so long a worker that is gone is given up.
+const LEASE: Duration = Duration::from_millis(1500);
+/// So long an answer may take whose worker has to be given up first.
+const LATER: Duration = Duration::from_secs(10);
+
+/// A program with its queue in this database, which asks this model.
+pub(super) fn setup<'s>(stage: &'s Stage<'_>, model: &Model<'_>, database: &Database<'_>) -> Setup<'s> {
+    let setup = stage.server().with(model).set("QUEUE_URL", database.url()).set("QUEUE_CAPACITY", 20);
+    setup.set("LEASE_MS", LEASE.as_millis()).set("WORKERS", 2)
+}
+
+/// The answers to these sentences come and no others, each with its number, in whichever order.
+fn expect_each(talk: &mut Talk<'_>, answers: &[(u32, &str)]) -> Verdict {
+    let mut open: Vec<(u32, String)> =
+        answers.iter().map(|(number, sentence)| (*number, answer_to(sentence))).collect();
+    while !open.is_empty() {
+        let said = talk.reply()?.said;
+        let found = open.iter().position(|(number, answer)| {
+            (*number == 0 || *number == said.in_reply_to) && *answer == said.sentence && !said.failed
+        });
+        let Some(found) = found else {
+            let still = open.iter().map(|(number, answer)| match number {
+                0 => format!("{answer:?}"),
+                _ => format!("{answer:?} in reply to {number}"),
+            });
+            return Err(talk.failure(still.collect::<Vec<_>>().join(", or "), said.to_string()));
+        };
+        open.remove(found);
+    }
+    Ok(())
+}
+
+/// GQ-6.1
+pub(crate) fn survives_a_kill(trial: &mut Trial<'_>) -> Verdict {
+    let stage = Stage::of(trial)?;
+    let database = stage.database()?;
+    let answers = Arc::new(AtomicBool::new(false));
+    let answering = Arc::clone(&answers);
+    let model = stage.model_that(move |call| match answering.load(Ordering::Relaxed) {
+        true => Does::answer(call),
+        false => Does::held(),
+    })?;
+    let key = stage.words().key();
+    let key = [("conversation-key", key.as_str())];
+    let sentences = stage.words().sentences(4);
+    let server = setup(&stage, &model, &database).set("WORKERS", 1).start()?;
+    let mut talk = server.talk_with(&key)?;
+    for sentence in &sentences {
+        talk.enqueue(sentence)?;
+    }
+    // One has been taken, the others wait.
+    model.asked(&server, &sentences[0])?;
+    server.kill();
+    drop(talk);
+    answers.store(true, Ordering::Relaxed);
+    let server = setup(&stage, &model, &database).set("WORKERS", 1).start()?;
+    let mut talk = server.talk_with(&key)?;
+    talk.patience(LATER);
+    // In which order they come is another requirement's.
+    let owed: Vec<(u32, &str)> = (1..).zip(sentences.iter().map(String::as_str)).collect();
+    expect_each(&mut talk, &owed)?;
+    talk.half_close();
+    talk.expect_ok()
+}
+
+/// A model that lets the first attempt at this sentence wait. Whether the call is aborted or goes on when its client
+/// is gone, but may come back, is left to the server.
+fn model_that_holds<'s>(stage: &'s Stage<'_>, sentence: &str) -> Result<Model<'s>, proctor_harness::Stop> {
+    let held = sentence.to_owned();
+    stage.model_that(move |call| match call.sentence() {
+        Some(sentence) if sentence == held && call.attempt == 1 => Does::held(),
+        _ => Does::answer(call),
+    })
+}
+
+/// GQ-6.2
+pub(crate) fn what_was_sent_stays_sent(trial: &mut Trial<'_>) -> Verdict {
+    let stage = Stage::of(trial)?;
+    let database = stage.database()?;
+    let sentences = stage.words().sentences(3);
+    let [sent, pending, last] = sentences.as_slice() else { unreachable!("three were asked for") };
+    let model = model_that_holds(&stage, pending)?;
+    let key = stage.words().key();
+    let key = [("conversation-key", key.as_str())];
+    let server = setup(&stage, &model, &database).start()?;
+    let mut first = server.talk_with(&key)?;
+    first.enqueue(sent)?;
+    expect_each(&mut first, &[(0, sent)])?;
+    first.enqueue(pending)?;
+    let call = model.asked(&server, pending)?;
+    first.vanish();
+    model.answers(&call);
+    let mut second = server.talk_with(&key)?;
+    second.patience(LATER);
+    second.enqueue(last)?;
+    // Which numbers they have is another requirement's.
+    expect_each(&mut second, &[(0, pending), (0, last)])?;
+    second.half_close();
+    second.expect_ok()?;
+    let mut third = server.talk_with(&key)?;
+    third.half_close();
+    third.expect_ok()
+}
+
+/// GQ-6.3
+pub(crate) fn what_was_missed_is_sent(trial: &mut Trial<'_>) -> Verdict {
+    let stage = Stage::of(trial)?;
+    let database = stage.database()?;
+    let sentences = stage.words().sentences(5);
+    let [sent @ .., pending] = sentences.as_slice() else { unreachable!("five were asked for") };
+    let model = model_that_holds(&stage, pending)?;
+    let key = stage.words().key();
+    let server = setup(&stage, &model, &database).start()?;
+    let mut first = server.talk_with(&[("conversation-key", &key)])?;
+    let all: Vec<(u32, &str)> = (1..).zip(sentences.iter().map(String::as_str)).collect();
+    for sentence in sent {
+        first.enqueue(sentence)?;
+    }
+    expect_each(&mut first, &all[..4])?;
+    first.enqueue(pending)?;
+    let call = model.asked(&server, pending)?;
+    first.vanish();
+    model.answers(&call);
+    for received in [1, 4, 5] {
+        let metadata = [("conversation-key", key.as_str()), ("conversation-received", &received.to_string())];
+        let mut later = server.talk_with(&metadata)?;
+        later.patience(LATER);
+        expect_each(&mut later, &all[received..])?;
+        later.half_close();
+        later.expect_ok()?;
+    }
+    Ok(())
+}
+
+/// GQ-6.4
+pub(crate) fn numbers_go_on(trial: &mut Trial<'_>) -> Verdict {
+    let stage = Stage::of(trial)?;
+    let database = stage.database()?;
+    let model = stage.model_that_waits()?;
+    let key = stage.words().key();
+    let setup = || setup(&stage, &model, &database).set("QUEUE_CAPACITY", 1).set("WORKERS", 1);
+    let server = setup().start()?;
+    let sentences = stage.words().sentences(4);
+    let [taken, waiting, unlucky, last] = sentences.as_slice() else { unreachable!("four were asked for") };
+    let mut first = server.talk_with(&[("conversation-key", &key)])?;
+    first.enqueue(taken)?;
+    let call = model.asked(&server, taken)?;
+    first.enqueue(waiting)?;
+    first.send(unlucky);
+    first.expect_full()?;
+    first.send(" ");
+    first.reply()?;
+    model.answers(&call);
+    model.answers(&model.asked(&server, waiting)?);
+    expect_each(&mut first, &[(0, taken), (0, waiting)])?;
+    first.half_close();
+    first.expect_ok()?;
+    // On another program, and with the number of what it has got: that nothing is sent again is another requirement's.
+    let other = setup().start()?;
+    let mut second =
+        other.talk_with(&[("conversation-key", key.as_str()), ("conversation-received", "4")])?;
+    second.enqueue(last)?;
+    model.answers(&model.asked(&other, last)?);
+    second.expect_answer(5, &answer_to(last))
+}

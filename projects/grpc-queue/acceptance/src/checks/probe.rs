@@ -1,0 +1,156 @@
+//! The half-open breaker: one attempt at a time, until one of them says how the model is.
+
+use std::time::Duration;
+
+use model_stand_in::Call;
+use proctor_harness::{Stop, Trial, Verdict};
+
+use crate::stage::{Does, Model, PATIENCE, Served, Stage, Talk, answer_to};
+
+/// Clocks and timers of two programs.
+const ROUNDING: Duration = Duration::from_millis(10);
+/// So long is waited for what must not come.
+const MOMENT: Duration = Duration::from_millis(400);
+/// The breaker's time where it doesn't matter.
+const OPEN: Duration = Duration::from_millis(500);
+
+/// GQ-5.19
+pub(crate) fn only_one(trial: &mut Trial<'_>) -> Verdict {
+    let stage = Stage::of(trial)?;
+    let model = stage.model_that_waits()?;
+    let setup = stage.server().with(&model).set("WORKERS", 3).set("QUEUE_CAPACITY", 20);
+    let setup = setup.set("RETRY_ATTEMPTS", 3).set("RETRY_BASE_MS", 40);
+    let server = setup.set("BREAKER_FAILURES", 3).set("BREAKER_OPEN_MS", 800).start()?;
+    let sentences = stage.words().sentences(5);
+    let mut talks = Vec::new();
+    for sentence in &sentences[..3] {
+        let mut talk = server.talk()?;
+        talk.enqueue(sentence)?;
+        model.asked(&server, sentence)?;
+        talks.push(talk);
+    }
+    let mut waiting = server.talk()?;
+    for sentence in &sentences[3..] {
+        waiting.enqueue(sentence)?;
+    }
+    // Two sentences are tried again when the third failure opens the breaker; its own worker is free then. So two
+    // attempts and a new sentence would all like to be the next.
+    let first = model.calls();
+    for call in &first[..2] {
+        model.does(call, Does::status(500));
+    }
+    let again = model.expect(&server, "two more attempts", |calls| calls.len() >= 5)?;
+    model.does(&first[2], Does::status(500).with("x-should-retry", "false"));
+    talks[2].next_within(Duration::from_secs(1));
+    for call in &again[3..5] {
+        model.does(call, Does::status(500));
+    }
+    the_only_probe(&server, &model, 5, Duration::from_millis(800))?;
+    Ok(())
+}
+
+/// GQ-5.20
+pub(crate) fn success_closes_it(trial: &mut Trial<'_>) -> Verdict {
+    let stage = Stage::of(trial)?;
+    let model = stage.model_that(|call| if call.number <= 2 { Does::status(500) } else { Does::held() })?;
+    let workers = stage.words().rng().usize(2..=4);
+    let (server, mut talk) = open(&stage, &model, 2, workers, OPEN)?;
+    let sentences = stage.words().sentences(workers + 2);
+    for sentence in &sentences {
+        talk.enqueue(sentence)?;
+    }
+    let probe = model.expect_within(OPEN + PATIENCE, &server, "a probe", |calls| calls.len() > 2)?;
+    model.answers(&probe[2]);
+    let expected = format!("{workers} calls at once after a probe that succeeded");
+    let calls = model.expect(&server, &expected, |calls| calls.len() >= 3 + workers)?;
+    for call in &calls[3..] {
+        model.answers(call);
+    }
+    model.answers(&model.asked(&server, &sentences[workers + 1])?);
+    for number in (3..).take(sentences.len()) {
+        talk.answer_to(number)?;
+    }
+    Ok(())
+}
+
+/// GQ-5.21
+pub(crate) fn failure_opens_it_again(trial: &mut Trial<'_>) -> Verdict {
+    let stage = Stage::of(trial)?;
+    let model =
+        stage.model_that(|call| if call.number <= 5 { Does::status(500) } else { Does::answer(call) })?;
+    let open_for = Duration::from_millis(stage.words().rng().u64(600..=900));
+    let (server, mut talk) = open(&stage, &model, 3, 2, open_for)?;
+    for sentence in stage.words().sentences(3) {
+        talk.enqueue(&sentence)?;
+    }
+    for probe in [4, 5] {
+        let expected =
+            format!("a probe after the {} that failed", if probe == 4 { "attempts" } else { "probe" });
+        model.expect_within(open_for + PATIENCE, &server, &expected, |calls| calls.len() >= probe)?;
+        let expected = "another attempt, when that time has passed once more";
+        let calls =
+            model.expect_within(open_for + PATIENCE, &server, expected, |calls| calls.len() > probe)?;
+        let after = calls[probe].arrived.saturating_duration_since(calls[probe - 1].arrived);
+        if after + ROUNDING < open_for {
+            let open_for = open_for.as_millis();
+            let expected =
+                format!("with BREAKER_OPEN_MS={open_for}: no attempt for so long after a probe that failed");
+            return Err(server.failure(expected, format!("one after {} ms", after.as_millis())));
+        }
+    }
+    Ok(())
+}
+
+/// GQ-5.22
+pub(crate) fn refusal_says_nothing(trial: &mut Trial<'_>) -> Verdict {
+    let stage = Stage::of(trial)?;
+    let model = stage.model_that(|call| if call.number <= 2 { Does::status(500) } else { Does::held() })?;
+    let (server, mut talk) = open(&stage, &model, 2, 3, OPEN)?;
+    let sentences = stage.words().sentences(6);
+    for sentence in &sentences {
+        talk.enqueue(sentence)?;
+    }
+    for (number, (before, refusal)) in (3..).zip([(2, 429), (3, 400)]) {
+        let probe = the_only_probe(&server, &model, before, OPEN)?;
+        model.does(&probe, Does::status(refusal));
+        talk.expect_failed(number)?;
+    }
+    let probe = the_only_probe(&server, &model, 4, OPEN)?;
+    model.answers(&probe);
+    talk.expect_answer(5, &answer_to(probe.sentence().unwrap_or_default()))
+}
+
+/// A server whose breaker opens at once when these failures have been answered, as they are.
+fn open<'s>(
+    stage: &'s Stage<'_>,
+    model: &Model<'_>,
+    failures: u32,
+    workers: usize,
+    open_for: Duration,
+) -> Result<(Served<'s>, Talk<'s>), Stop> {
+    let setup = stage.server().with(model).set("WORKERS", workers).set("QUEUE_CAPACITY", 20);
+    let setup = setup.set("BREAKER_FAILURES", failures).set("BREAKER_OPEN_MS", open_for.as_millis());
+    let server = setup.start()?;
+    let mut talk = server.talk()?;
+    for number in 1..=failures {
+        talk.enqueue(&stage.words().sentence())?;
+        talk.expect_failed(number)?;
+    }
+    Ok((server, talk))
+}
+
+/// One more call than so many comes, and no other while it waits.
+fn the_only_probe(
+    server: &Served<'_>,
+    model: &Model<'_>,
+    before: usize,
+    open_for: Duration,
+) -> Result<Call, Stop> {
+    let within = open_for + PATIENCE;
+    let calls = model.expect_within(within, server, "an attempt as a probe", |calls| calls.len() > before)?;
+    if model.comes_about(MOMENT, |calls| calls.len() > before + 1) {
+        let others = model.calls().len() - before - 1;
+        return Err(server.failure("no other attempt until the probe has ended", format!("{others} more")));
+    }
+    Ok(calls[before].clone())
+}

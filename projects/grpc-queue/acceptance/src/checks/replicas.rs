@@ -1,0 +1,122 @@
+//! Several programs with one queue: they share the work and the places, and one that stands still loses its sentence.
+
+use std::time::Duration;
+
+use model_stand_in::Reply;
+use proctor_harness::{Signal, Trial, Verdict};
+
+use super::durable::setup;
+use crate::stage::{Ack, Does, PATIENCE, Stage, answer_to};
+
+/// So long is waited for what comes with a good solution, and needn't for the requirement at hand.
+const A_WHILE: Duration = Duration::from_secs(2);
+
+/// GQ-6.5
+pub(crate) fn share_the_work(trial: &mut Trial<'_>) -> Verdict {
+    let stage = Stage::of(trial)?;
+    let database = stage.database()?;
+    let model = stage.model_that(Does::answer)?;
+    let front = setup(&stage, &model, &database).set("WORKERS", 0).start()?;
+    let _back = setup(&stage, &model, &database).set("WORKERS", 1).start()?;
+    let mut talk = front.talk()?;
+    for (number, sentence) in (1..).zip(stage.words().sentences(3)) {
+        talk.enqueue(&sentence)?;
+        talk.expect_answer(number, &answer_to(&sentence))?;
+    }
+    talk.half_close();
+    talk.expect_ok()
+}
+
+/// GQ-6.6
+pub(crate) fn share_the_places(trial: &mut Trial<'_>) -> Verdict {
+    const EACH: usize = 20;
+    let stage = Stage::of(trial)?;
+    let database = stage.database()?;
+    let model = stage.model_that(Does::answer)?;
+    let capacity = stage.words().rng().usize(3..=9);
+    let setup = || setup(&stage, &model, &database).set("WORKERS", 0).set("QUEUE_CAPACITY", capacity);
+    let servers = [setup().start()?, setup().start()?];
+    let mut talks = [servers[0].talk()?, servers[1].talk()?];
+    for talk in &mut talks {
+        talk.send_all(stage.words().sentences(EACH));
+    }
+    let mut enqueued = 0;
+    for talk in &mut talks {
+        for _ in 0..EACH {
+            enqueued += usize::from(talk.ack()? == Ack::Enqueued);
+        }
+    }
+    if enqueued != capacity {
+        let expected =
+            format!("with QUEUE_CAPACITY={capacity}: {capacity} of {} sentences enqueued by both", 2 * EACH);
+        return Err(servers[0].failure(expected, format!("{enqueued}")));
+    }
+    Ok(())
+}
+
+/// GQ-6.7
+pub(crate) fn keep_the_order(trial: &mut Trial<'_>) -> Verdict {
+    const PROGRAMS: usize = 3;
+    let stage = Stage::of(trial)?;
+    let database = stage.database()?;
+    let model = stage.model_that_waits()?;
+    let start = || setup(&stage, &model, &database).set("WORKERS", 1).start();
+    let servers = [start()?, start()?, start()?];
+    let mut talk = servers[0].talk()?;
+    let sentences = stage.words().sentences(2 * PROGRAMS);
+    for sentence in &sentences {
+        talk.enqueue(sentence)?;
+    }
+    let mut answered = 0;
+    while answered < sentences.len() {
+        // As many as there are programs, where they share the work as they should.
+        let at_once = PROGRAMS.min(sentences.len() - answered);
+        model.comes_about(A_WHILE, |calls| calls.len() >= answered + at_once);
+        let calls = model.expect(&servers[0], "a call for every sentence", |calls| calls.len() > answered)?;
+        for call in calls[answered..].iter().rev() {
+            model.answers(call);
+            // The next is answered when this one can be on its way.
+            model.comes_about(A_WHILE, |_| !call.is_open());
+            stage.wait(tokio::time::sleep(Duration::from_millis(50)));
+        }
+        answered = calls.len();
+    }
+    for (number, sentence) in (1..).zip(&sentences) {
+        talk.expect_answer(number, &answer_to(sentence))?;
+    }
+    Ok(())
+}
+
+/// GQ-6.8
+pub(crate) fn the_frozen_lose(trial: &mut Trial<'_>) -> Verdict {
+    const LEASE: Duration = Duration::from_millis(1200);
+    let stage = Stage::of(trial)?;
+    let database = stage.database()?;
+    let model = stage.model_that_waits()?;
+    let setup = || setup(&stage, &model, &database).set("WORKERS", 1).set("LEASE_MS", LEASE.as_millis());
+    let front = setup().start()?;
+    let mut talk = front.talk()?;
+    let sentences = stage.words().sentences(2);
+    let [own, others] = sentences.as_slice() else { unreachable!("two were asked for") };
+    talk.enqueue(own)?;
+    let busy = model.asked(&front, own)?;
+    let other = setup().start()?;
+    talk.enqueue(others)?;
+    let first = model.asked(&other, others)?;
+    // A call may take longer than a lease: who works on it gives signs of life.
+    if model.comes_about(2 * LEASE, |calls| calls.len() > 2) {
+        return Err(other.failure("one call for each sentence while its worker lives", "another"));
+    }
+    other.signal(Signal::Stop)?;
+    model.answers(&busy);
+    talk.expect_answer(1, &answer_to(own))?;
+    let attempts = model.attempted_within(LEASE + PATIENCE, &front, others, 2)?;
+    // It wakes up with an answer in its hands; the other program's worker has none yet.
+    model.does(&first, Does::new("an answer, too late", Reply::answer("This comes too late.")));
+    other.signal(Signal::Cont)?;
+    talk.expect_silence(LEASE / 2)?;
+    model.answers(&attempts[1]);
+    talk.expect_answer(2, &answer_to(others))?;
+    talk.half_close();
+    talk.expect_ok()
+}

@@ -1,0 +1,189 @@
+//! The waits between attempts: as long as they should be, as different, and as the model's API asks for.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use model_stand_in::Call;
+use proctor_harness::{Stop, Trial, Verdict};
+
+use crate::stage::{Does, Model, PATIENCE, Served, Stage};
+
+/// Clocks and timers of two programs.
+const ROUNDING: Duration = Duration::from_millis(10);
+/// What a call may take on its way, on a machine that is busy.
+const BUSY: Duration = Duration::from_millis(600);
+
+/// GQ-5.4
+pub(crate) fn waits_double(trial: &mut Trial<'_>) -> Verdict {
+    const ATTEMPTS: u32 = 5;
+    const SENTENCES: usize = 4;
+    let stage = Stage::of(trial)?;
+    let base = stage.words().rng().u32(100..=140);
+    let model =
+        stage.model_that(|call| if call.attempt % 2 == 0 { Does::status(429) } else { Does::status(503) })?;
+    let setup = stage.server().with(&model).set("WORKERS", SENTENCES).set("QUEUE_CAPACITY", SENTENCES);
+    let server = setup.set("RETRY_ATTEMPTS", ATTEMPTS).set("RETRY_BASE_MS", base).start()?;
+    let mut talk = server.talk()?;
+    let sentences = stage.words().sentences(SENTENCES);
+    for sentence in &sentences {
+        talk.enqueue(sentence)?;
+    }
+    for sentence in &sentences {
+        let attempts = model.attempted(&server, sentence, ATTEMPTS as usize)?;
+        for (n, wait) in (1..).zip(waits(&attempts)) {
+            let whole = Duration::from_millis((base << (n - 1)).into());
+            if wait + ROUNDING < whole / 2 || wait > whole + BUSY {
+                let range = format!("between {} and {} ms", whole.as_millis() / 2, whole.as_millis());
+                let expected = format!("with RETRY_BASE_MS={base}: {range} before attempt {}", n + 1);
+                return Err(server.failure(expected, format!("{} ms, for {sentence:?}", wait.as_millis())));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// From each attempt to the next.
+fn waits(attempts: &[Call]) -> impl Iterator<Item = Duration> + '_ {
+    attempts.windows(2).map(|pair| pair[1].arrived.saturating_duration_since(pair[0].arrived))
+}
+
+/// GQ-5.5
+pub(crate) fn waits_differ(trial: &mut Trial<'_>) -> Verdict {
+    // That so many waits between 600 and 1200 ms lie within a quarter of that happens once in 300,000 times.
+    const SENTENCES: usize = 12;
+    const BASE: Duration = Duration::from_millis(1200);
+    const SPREAD: Duration = Duration::from_millis(150);
+    let stage = Stage::of(trial)?;
+    let model =
+        stage.model_that(|call| if call.attempt == 1 { Does::status(503) } else { Does::answer(call) })?;
+    let setup = stage.server().with(&model).set("WORKERS", SENTENCES).set("QUEUE_CAPACITY", SENTENCES);
+    let server = setup.set("RETRY_ATTEMPTS", 2).set("RETRY_BASE_MS", BASE.as_millis()).start()?;
+    let mut talk = server.talk()?;
+    let sentences = stage.words().sentences(SENTENCES);
+    for sentence in &sentences {
+        talk.enqueue(sentence)?;
+    }
+    let mut all = Vec::new();
+    for sentence in &sentences {
+        all.extend(waits(&model.attempted(&server, sentence, 2)?));
+    }
+    all.sort_unstable();
+    let (shortest, longest) = (all[0], all[all.len() - 1]);
+    if longest - shortest < SPREAD {
+        let half = BASE.as_millis() / 2;
+        let expected =
+            format!("waits anywhere from {half} to {} ms, for {SENTENCES} sentences", BASE.as_millis());
+        let actual = format!("all from {} to {} ms", shortest.as_millis(), longest.as_millis());
+        return Err(server.failure(expected, actual));
+    }
+    Ok(())
+}
+
+/// GQ-5.6
+pub(crate) fn seconds_are_waited(trial: &mut Trial<'_>) -> Verdict {
+    let stage = Stage::of(trial)?;
+    let model = stage.model_that(|call| match (call.attempt, call.number) {
+        (1, 1) => Does::status(429).with("retry-after", 1),
+        (1, _) => Does::status(503).with("retry-after", 2),
+        _ => Does::answer(call),
+    })?;
+    let setup = stage.server().with(&model).set("WORKERS", 2).set("RETRY_ATTEMPTS", 2);
+    let server = setup.set("RETRY_BASE_MS", 50).start()?;
+    let mut talk = server.talk()?;
+    let sentences = stage.words().sentences(2);
+    for sentence in &sentences {
+        talk.enqueue(sentence)?;
+        model.attempted(&server, sentence, 1)?;
+    }
+    for (seconds, sentence) in (1..).zip(&sentences) {
+        let expected = format!("Retry-After: {seconds}");
+        waited(&server, &model, sentence, &expected, Duration::from_secs(seconds)..=PATIENCE)?;
+    }
+    Ok(())
+}
+
+/// GQ-5.7
+pub(crate) fn dates_are_waited_for(trial: &mut Trial<'_>) -> Verdict {
+    let stage = Stage::of(trial)?;
+    let due: Arc<Mutex<Option<Instant>>> = Arc::default();
+    let noted = Arc::clone(&due);
+    let model = stage.model_that(move |call| {
+        if call.attempt > 1 {
+            return Does::answer(call);
+        }
+        // A date has whole seconds: this one is between one and two seconds away.
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let date = Duration::from_secs(now.as_secs() + 2);
+        *noted.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + (date - now));
+        Does::status(503).with("retry-after", httpdate::fmt_http_date(UNIX_EPOCH + date))
+    })?;
+    let setup = stage.server().with(&model).set("WORKERS", 1).set("RETRY_ATTEMPTS", 2);
+    let server = setup.set("RETRY_BASE_MS", 50).start()?;
+    let mut talk = server.talk()?;
+    let sentence = stage.words().sentence();
+    talk.enqueue(&sentence)?;
+    let attempts = model.attempted(&server, &sentence, 2)?;
+    let due = due.lock().unwrap_or_else(PoisonError::into_inner).expect("there was a first attempt");
+    if attempts[1].arrived + ROUNDING < due {
+        let early = (due - attempts[1].arrived).as_millis();
+        let actual = format!("{early} ms before it");
+        return Err(server.failure("no attempt before the date in Retry-After", actual));
+    }
+    Ok(())
+}
+
+/// GQ-5.8
+pub(crate) fn milliseconds_go_first(trial: &mut Trial<'_>) -> Verdict {
+    // Where nobody says how long, an attempt waits for ten seconds at least.
+    const BASE: Duration = Duration::from_secs(20);
+    let stage = Stage::of(trial)?;
+    let sentences = stage.words().sentences(3);
+    let [shorter, longer, _] = sentences.clone().try_into().unwrap_or_default();
+    let model = stage.model_that(move |call| match (call.attempt, call.sentence()) {
+        (1, Some(sentence)) if sentence == shorter => {
+            Does::status(429).with("retry-after", 30).with("retry-after-ms", 200)
+        }
+        (1, Some(sentence)) if sentence == longer => {
+            Does::status(503).with("retry-after", 0).with("retry-after-ms", 1200)
+        }
+        (1, _) => Does::status(503).with("retry-after", 1),
+        _ => Does::answer(call),
+    })?;
+    let setup = stage.server().with(&model).set("WORKERS", 3).set("RETRY_ATTEMPTS", 2);
+    let server = setup.set("RETRY_BASE_MS", BASE.as_millis()).start()?;
+    let mut talk = server.talk()?;
+    for sentence in &sentences {
+        talk.enqueue(sentence)?;
+    }
+    let ms = Duration::from_millis;
+    let [shorter, longer, seconds] = sentences.as_slice() else { unreachable!("three were asked for") };
+    waited(&server, &model, shorter, "retry-after-ms: 200 and Retry-After: 30", ms(200)..=PATIENCE)?;
+    waited(&server, &model, longer, "retry-after-ms: 1200 and Retry-After: 0", ms(1200)..=PATIENCE)?;
+    // How long at least is another requirement's.
+    waited(&server, &model, seconds, "Retry-After: 1 and RETRY_BASE_MS=20000", ms(0)..=PATIENCE)
+}
+
+/// The second attempt at a sentence came within this time after the first.
+fn waited(
+    server: &Served<'_>,
+    model: &Model<'_>,
+    sentence: &str,
+    with: &str,
+    range: std::ops::RangeInclusive<Duration>,
+) -> Verdict {
+    let failure = |actual: String| -> Stop {
+        let expected = format!("with {with}: a second attempt after {} ms", range.start().as_millis());
+        server.failure(expected, actual)
+    };
+    let again =
+        |calls: &[Call]| calls.iter().any(|call| call.attempt == 2 && call.sentence() == Some(sentence));
+    if !model.comes_about(*range.end(), again) {
+        return Err(failure(format!("none within {} s, for {sentence:?}", range.end().as_secs())));
+    }
+    match waits(&model.attempts(sentence)).next() {
+        Some(wait) if wait + ROUNDING < *range.start() => {
+            Err(failure(format!("after {} ms", wait.as_millis())))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,111 @@
+//! Checks × doubles: each double fails the one check that is there for it, and nothing else at that level or below.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Mutex;
+use std::thread;
+
+use grpc_queue_acceptance::EXERCISE;
+use grpc_queue_acceptance::doubles::Defect;
+use proctor_harness::{Check, Options, Solution, judge_solution};
+
+/// The program with a switch for each defect.
+const DOUBLE: &str = env!("CARGO_BIN_EXE_grpc-queue-double");
+
+/// Judgements at a time, and checks at a time in each: they mostly wait, for servers and for what must not come.
+const AT_A_TIME: usize = 4;
+const JOBS: usize = 6;
+
+#[test]
+fn double_without_a_defect_passes_every_check() {
+    assert_eq!(failed(&[], 6, 2026), Vec::<&str>::new());
+}
+
+#[test]
+fn double_without_a_defect_passes_with_another_seed() {
+    assert_eq!(failed(&[], 6, 7), Vec::<&str>::new());
+}
+
+#[test]
+fn every_defect_of_level_1_fails_its_own_check_and_no_other() {
+    check_level(1);
+}
+
+#[test]
+fn every_defect_of_level_2_fails_its_own_check_and_no_other() {
+    check_level(2);
+}
+
+#[test]
+fn every_defect_of_level_3_fails_its_own_check_and_no_other() {
+    check_level(3);
+}
+
+#[test]
+fn every_defect_of_level_4_fails_its_own_check_and_no_other() {
+    check_level(4);
+}
+
+#[test]
+fn every_defect_of_level_5_fails_its_own_check_and_no_other() {
+    check_level(5);
+}
+
+#[test]
+fn every_defect_of_level_6_fails_its_own_check_and_no_other() {
+    check_level(6);
+}
+
+#[test]
+fn every_check_has_a_double() {
+    let doubled: BTreeSet<&str> = Defect::ALL.iter().map(|defect| defect.check()).collect();
+    let checks: BTreeSet<&str> = EXERCISE.checks.iter().map(|check| check.name).collect();
+    assert_eq!(checks.difference(&doubled).collect::<Vec<_>>(), Vec::<&&str>::new());
+}
+
+#[test]
+fn defects_have_names_of_their_own() {
+    let names: BTreeSet<&str> = Defect::ALL.iter().map(|defect| defect.name()).collect();
+    assert_eq!(names.len(), Defect::ALL.len());
+}
+
+/// Judges all doubles with a defect of this level, a few at a time.
+#[track_caller]
+fn check_level(number: u8) {
+    let waiting = Mutex::new(Defect::ALL.iter().filter(|defect| level(find(defect.check())) == number));
+    let wrong = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        for _ in 0..AT_A_TIME {
+            scope.spawn(|| {
+                loop {
+                    let Some(&defect) = waiting.lock().unwrap().next() else { break };
+                    let failed = failed(&["--defect", defect.name()], number, 2026);
+                    if failed != [defect.check()] {
+                        let (name, check) = (defect.name(), defect.check());
+                        wrong.lock().unwrap().push(format!("{name}: {check} fails, not {failed:?}"));
+                    }
+                }
+            });
+        }
+    });
+    assert_eq!(wrong.into_inner().unwrap(), Vec::<String>::new());
+}
+
+/// The checks that fail for the double with these arguments, at this level and below.
+#[track_caller]
+fn failed(arguments: &[&str], level: u8, seed: u64) -> Vec<&'static str> {
+    let run = [&[DOUBLE], arguments].concat();
+    let solution = Solution::new(Path::new(env!("CARGO_MANIFEST_DIR")), level, run);
+    let options = Options { seed, jobs: JOBS, shrink: false, ..Options::default() };
+    judge_solution(&EXERCISE, &solution, &options).unwrap().failed()
+}
+
+/// The check of this name.
+#[track_caller]
+fn find(name: &str) -> &'static Check {
+    EXERCISE.checks.iter().find(|check| check.name == name).unwrap()
+}
+
+fn level(check: &Check) -> u8 {
+    check.requirement["GQ-".len()..].split('.').next().unwrap().parse().unwrap()
+}
