@@ -8,12 +8,13 @@ use ::http::{HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
 use serde_json::Value;
+use tokio::sync::oneshot;
 
 use crate::call::Arrival;
 use crate::ledger::{Guard, Ledger};
 use crate::payload::{self, Payload};
 use crate::reply::{Content, Ending, Reply};
-use crate::{Call, server::Script};
+use crate::server::Script;
 
 const PATH: &str = "/v1/chat/completions";
 
@@ -51,8 +52,7 @@ impl Service {
         let body = Limited::new(body, MAX_REQUEST_BYTES).collect().await.map_err(|_| Dropped)?.to_bytes();
         let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
         let arrival = Arrival { arrived, connection, headers: head.headers, body };
-        let (guard, mut released) = self.ledger.enter(arrival);
-        let mut reply = self.ask(&guard.call);
+        let (mut reply, guard, mut released) = self.ask(arrival);
         loop {
             if !reply.after.is_zero() {
                 tokio::time::sleep(reply.after).await;
@@ -67,9 +67,13 @@ impl Service {
         }
     }
 
-    fn ask(&self, call: &Call) -> Reply {
+    /// Records the call and asks the script. Whoever sees the call and then changes the script has changed it for the
+    /// next: the script is locked from before the one to after the other.
+    fn ask(&self, arrival: Arrival) -> (Reply, Guard, oneshot::Receiver<Reply>) {
         let mut script = self.script.lock().unwrap_or_else(PoisonError::into_inner);
-        (*script)(call)
+        let (guard, released) = self.ledger.enter(arrival);
+        let reply = (*script)(&guard.call);
+        (reply, guard, released)
     }
 }
 

@@ -66,7 +66,7 @@ async fn a_client_that_goes_away_is_noticed_at_once() {
         let calls = model.until(SOON, |calls| calls[nth].is_aborted()).await.unwrap();
         let Fate::Aborted(noticed) = calls[nth].fate() else { unreachable!("it was aborted") };
         let after = noticed.saturating_duration_since(gone);
-        assert!(after < Duration::from_millis(500), "noticed after {after:?}");
+        assert!(after < Duration::from_secs(1), "noticed after {after:?}");
         assert!(!calls[nth].release(Reply::answer("too late")));
         assert_eq!(model.in_flight(), 0);
     }
@@ -100,6 +100,19 @@ async fn the_script_may_be_changed_while_it_runs() {
     assert_eq!(ask(&model, "a").await.unwrap().status(), 500);
     model.set_script(|_| Reply::answer("a"));
     assert_eq!(ask(&model, "a").await.unwrap().status(), 200);
+}
+
+#[tokio::test]
+async fn a_call_that_was_seen_is_not_for_the_next_script() {
+    for _ in 0..20 {
+        let model = StandIn::start(|_| Reply::held()).unwrap();
+        let (reply, ()) = tokio::join!(ask(&model, "a"), async {
+            let calls = model.until(SOON, |calls| calls.len() == 1).await.unwrap();
+            model.set_script(|_| Reply::status(500));
+            assert!(calls[0].release(Reply::answer("now")));
+        });
+        assert_eq!(reply.unwrap().status(), 200);
+    }
 }
 
 #[tokio::test]

@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use grpc_queue::{GaveUp, Model};
+use grpc_queue::Model;
 use grpc_queue_upstream::{BreakerState, Config};
-use model_stand_in::Reply;
+use model_stand_in::{Call, Fate, Reply};
 use tokio::task::JoinHandle;
 
 use crate::setup::{SOON, Setup, ms, number, setup};
@@ -18,24 +18,35 @@ fn brittle(config: &mut Config) {
     config.breaker_open = OPEN;
 }
 
-/// Two attempts were made and have failed at once. What asked for them, and when the breaker was surely open.
-async fn open(attempts: u32) -> (Setup, Vec<JoinHandle<Result<String, GaveUp>>>, Instant) {
+/// Two attempts were under way when the first one's failure opened the breaker; then the second has failed, too. With
+/// it, when the breaker was still closed.
+async fn open(attempts: u32) -> (Setup, Instant) {
     let change = |config: &mut Config| {
         brittle(config);
+        config.breaker_failures = number(1);
         config.attempts = number(attempts);
     };
     let it = setup(|_| Reply::held(), change);
-    let asking = ["opens it", "and it, too"].map(|sentence| it.spawn(sentence)).into();
+    // Not aborted with their handles: they go on for as long as the test.
+    drop(["opens it", "and it, too"].map(|sentence| it.spawn(sentence)));
     let calls = it.api.until(SOON, |calls| calls.len() == 2).await.expect("both are asked");
     it.api.set_script(|_| Reply::status(500));
-    calls.iter().for_each(|call| assert!(call.release(Reply::status(500))));
+    assert!(calls[0].release(Reply::status(500)));
     soon(async {
         while it.model.breaker() != BreakerState::Open {
             tokio::task::yield_now().await;
         }
     })
     .await;
-    (it, asking, Instant::now())
+    assert!(calls[1].release(Reply::status(500)));
+    let closed = replied(&calls[0]);
+    (it, closed)
+}
+
+/// When a call had its reply.
+fn replied(call: &Call) -> Instant {
+    let Fate::Replied(at) = call.fate() else { unreachable!("it was answered") };
+    at
 }
 
 async fn soon<T>(future: impl Future<Output = T>) -> T {
@@ -44,18 +55,18 @@ async fn soon<T>(future: impl Future<Output = T>) -> T {
 
 #[tokio::test]
 async fn no_attempt_is_made_and_no_sentence_taken_while_it_is_open() {
-    let (it, _, opened) = open(1).await;
+    let (it, closed) = open(1).await;
     let calls = it.api.total();
     it.api.set_script(|_| Reply::answer("a"));
     let permit = soon(it.model.permit()).await;
-    assert!(opened.elapsed() >= OPEN - ms(50), "{:?}", opened.elapsed());
+    assert!(closed.elapsed() >= OPEN, "{:?}", closed.elapsed());
     assert_eq!(it.api.total(), calls);
     drop(permit);
 }
 
 #[tokio::test]
 async fn one_probe_is_made_and_its_success_lets_all_go_on() {
-    let (it, ..) = open(1).await;
+    let (it, _) = open(1).await;
     it.api.set_script(|_| Reply::held());
     let before = it.api.total();
     let asking: Vec<_> = ["a", "b", "c", "d"].map(|sentence| it.spawn(sentence)).into();
@@ -70,7 +81,7 @@ async fn one_probe_is_made_and_its_success_lets_all_go_on() {
 
 #[tokio::test]
 async fn a_probe_that_fails_opens_it_for_as_long_again() {
-    let (it, ..) = open(1).await;
+    let (it, _) = open(1).await;
     it.ask("probe").await.unwrap_err();
     it.ask("next probe").await.unwrap_err();
     let calls = it.api.calls();
@@ -81,7 +92,7 @@ async fn a_probe_that_fails_opens_it_for_as_long_again() {
 
 #[tokio::test]
 async fn after_a_probe_that_was_refused_or_aborted_comes_another() {
-    let (it, ..) = open(1).await;
+    let (it, _) = open(1).await;
     let before = it.api.total();
     it.api.set_script(|call| match call.sentence() {
         Some("refused") => Reply::status(429),
@@ -115,19 +126,15 @@ async fn a_refusal_counts_neither_as_failure_nor_as_success() {
         assert_eq!(it.model.breaker(), BreakerState::Closed, "after {sentence}");
     }
     it.ask("fails").await.unwrap_err();
-    let opened = Instant::now();
+    let closed = replied(it.api.calls().last().expect("there were calls"));
     drop(soon(it.model.permit()).await);
-    assert!(
-        opened.elapsed() >= OPEN - ms(50),
-        "the second failure in a row opens it: {:?}",
-        opened.elapsed()
-    );
+    assert!(closed.elapsed() >= OPEN, "the second failure in a row opens it: {:?}", closed.elapsed());
 }
 
 #[tokio::test]
 async fn retries_wait_for_the_breaker_and_are_its_probe_though_a_worker_idles() {
     // Both sentences are held by workers when the breaker opens.
-    let (it, ..) = open(5).await;
+    let (it, closed) = open(5).await;
     it.api.set_script(|_| Reply::held());
     let before = it.api.total();
     // An idle worker may get the place of the probe first; it has no sentence.
@@ -137,7 +144,7 @@ async fn retries_wait_for_the_breaker_and_are_its_probe_though_a_worker_idles() 
         model.revoked(&permit).await;
     });
     let calls = it.api.until(SOON, |calls| calls.len() > before).await.unwrap();
-    let waited = calls[before].arrived.duration_since(calls[before - 1].arrived);
+    let waited = calls[before].arrived.duration_since(closed);
     assert!(waited >= OPEN, "{waited:?}");
     assert!(it.api.until(ms(200), |calls| calls.len() > before + 1).await.is_err(), "there is one probe");
     assert!(calls[before].release(Reply::answer("a")));

@@ -2,6 +2,8 @@
 
 use std::time::Instant;
 
+use futures_util::future::join_all;
+use grpc_queue_upstream::Config;
 use model_stand_in::Reply;
 
 use crate::setup::{SOON, ms, number, setup};
@@ -52,20 +54,20 @@ async fn a_redirect_is_not_followed() {
 
 #[tokio::test]
 async fn a_call_that_takes_too_long_is_aborted() {
-    for reply in [Reply::hang(), Reply::stall("half an answer"), Reply::answer("late").after(SOON * 10)] {
-        let it = setup(
-            move |_| reply.clone(),
-            |config| {
-                config.attempts = number(1);
-                config.timeout = ms(100);
-            },
-        );
+    let late = |reply: Reply| async move {
+        let change = |config: &mut Config| {
+            config.attempts = number(1);
+            config.timeout = ms(800);
+        };
+        let it = setup(move |_| reply.clone(), change);
         let asked = Instant::now();
         assert_eq!(it.refusal("a").await, "the model didn't answer in time");
         let took = asked.elapsed();
-        assert!(took >= ms(100) && took < SOON / 2, "{took:?}");
-        it.api.until(ms(1000), |calls| calls[0].is_aborted()).await.unwrap();
-    }
+        assert!(took >= ms(800) && took < SOON / 2, "{took:?}");
+        it.api.until(SOON, |calls| calls[0].is_aborted()).await.unwrap();
+    };
+    let replies = [Reply::hang(), Reply::stall("half an answer"), Reply::answer("late").after(SOON * 10)];
+    join_all(replies.map(late)).await;
 }
 
 #[tokio::test]
@@ -74,7 +76,7 @@ async fn a_call_for_a_client_that_vanished_is_aborted() {
     let asking = it.spawn("a");
     it.api.until(SOON, |calls| calls.len() == 1).await.unwrap();
     asking.abort();
-    it.api.until(ms(1000), |calls| calls[0].is_aborted()).await.unwrap();
+    it.api.until(SOON, |calls| calls[0].is_aborted()).await.unwrap();
 }
 
 #[tokio::test]
