@@ -12,7 +12,6 @@ mod talk;
 use std::cell::{Cell, RefCell, RefMut};
 use std::fmt::Display;
 use std::future::Future;
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use proctor_harness::{Stop, Trial};
@@ -58,11 +57,6 @@ impl<'t> Stage<'t> {
         Ok(Self { trial, runtime, transcript, words, talks: Cell::new(0), servers: Cell::new(0) })
     }
 
-    /// The trial, for what needs no server.
-    pub(crate) fn trial(&self) -> &'t Trial<'t> {
-        self.trial
-    }
-
     /// Words from the check's seed. Not to be held while another is asked for.
     pub(crate) fn words(&self) -> RefMut<'_, Words> {
         self.words.borrow_mut()
@@ -75,7 +69,7 @@ impl<'t> Stage<'t> {
 
     /// A server that is to be started.
     pub(crate) fn server(&self) -> Setup<'_> {
-        Setup { stage: self, variables: Vec::new(), address: None }
+        Setup { stage: self, variables: Vec::new() }
     }
 
     /// Lets the clients run until this is done.
@@ -104,7 +98,6 @@ impl<'t> Stage<'t> {
 pub(crate) struct Setup<'s> {
     stage: &'s Stage<'s>,
     variables: Vec<(String, String)>,
-    address: Option<SocketAddr>,
 }
 
 impl<'s> Setup<'s> {
@@ -115,21 +108,12 @@ impl<'s> Setup<'s> {
         self
     }
 
-    /// Lets it listen at this address, that of a server which has ended.
-    pub(crate) fn at(mut self, address: SocketAddr) -> Self {
-        self.address = Some(address);
-        self
-    }
-
     /// Starts it, and waits until it listens.
     pub(crate) fn start(self) -> Result<Served<'s>, Stop> {
         let program = self.stage.trial.program();
         let program =
             self.variables.into_iter().fold(program, |program, (name, value)| program.env(&name, value));
-        let server = match self.address {
-            Some(address) => program.serve_at(address)?,
-            None => program.serve()?,
-        };
+        let server = program.serve()?;
         let number = self.stage.servers.get() + 1;
         self.stage.servers.set(number);
         self.stage.transcript.note(&format!("server {number} listens at {}", server.address()));

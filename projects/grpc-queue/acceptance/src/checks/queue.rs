@@ -162,7 +162,7 @@ pub(crate) fn end_frees_places(trial: &mut Trial<'_>) -> Verdict {
     talk.half_close();
     talk.expect_ok()?;
     // The end may be told a moment before the places are counted.
-    all_free(&server, capacity, Duration::from_millis(500)).map(drop)
+    all_free(&server, capacity, Duration::from_millis(500), "the end").map(drop)
 }
 
 /// GQ-2.8
@@ -175,9 +175,9 @@ pub(crate) fn gone_frees_places(trial: &mut Trial<'_>) -> Verdict {
         first.enqueue(&sentence)?;
     }
     first.cancel();
-    let second = all_free(&server, capacity, WITHIN_A_SECOND)?;
+    let second = all_free(&server, capacity, WITHIN_A_SECOND, "the client cancelled its call")?;
     second.vanish();
-    all_free(&server, capacity, WITHIN_A_SECOND).map(drop)
+    all_free(&server, capacity, WITHIN_A_SECOND, "the client vanished").map(drop)
 }
 
 /// GQ-2.11
@@ -198,7 +198,12 @@ pub(crate) fn on_http2(trial: &mut Trial<'_>) -> Verdict {
 }
 
 /// So many places must be free, now or within this time. The stream that took them comes back.
-fn all_free<'s>(server: &Served<'s>, capacity: usize, within: Duration) -> Result<Talk<'s>, Stop> {
+fn all_free<'s>(
+    server: &Served<'s>,
+    capacity: usize,
+    within: Duration,
+    after: &str,
+) -> Result<Talk<'s>, Stop> {
     let until = Instant::now() + within;
     let stage = server.stage();
     let mut talk = server.talk()?;
@@ -208,7 +213,8 @@ fn all_free<'s>(server: &Served<'s>, capacity: usize, within: Duration) -> Resul
         match talk.try_enqueue(&stage.words().sentence())? {
             Ack::Enqueued => free += 1,
             Ack::Full if asked >= until => {
-                let expected = format!("{capacity} free places within {} s", within.as_secs_f64());
+                let within = within.as_secs_f64();
+                let expected = format!("{capacity} free places within {within} s after {after}");
                 return Err(server.failure(expected, format!("there were {free}")));
             }
             Ack::Full => stage.pause(Duration::from_millis(20)),

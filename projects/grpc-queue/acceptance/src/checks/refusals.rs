@@ -28,7 +28,7 @@ pub(crate) fn long(trial: &mut Trial<'_>) -> Verdict {
         let server = stage.server().set("QUEUE_CAPACITY", 2);
         let server = if set { server.set("MAX_SENTENCE_BYTES", longest) } else { server }.start()?;
         let mut talk = server.talk()?;
-        let mut of = |bytes| stage.words().sentence_of(bytes);
+        let of = |bytes| stage.words().sentence_of(bytes);
         talk.enqueue(&of(longest))?;
         refused(&mut talk, 2, &of(longest + 1))?;
         refused(&mut talk, 3, &of(longest * 2))?;

@@ -26,13 +26,6 @@ pub(crate) struct Line {
     pub(super) connection: Arc<Connection>,
 }
 
-impl Line {
-    /// Cuts it, with all that runs on it.
-    pub(crate) fn vanish(&self) {
-        self.connection.vanish();
-    }
-}
-
 impl<'s> Served<'s> {
     pub(super) fn new(stage: &'s Stage<'s>, server: Server<'s>) -> Self {
         let address = server.address();

@@ -45,7 +45,6 @@ pub(crate) struct Talk<'s> {
     /// Came, and nobody has asked for it yet.
     kept: VecDeque<Heard>,
     ended: Option<(Instant, End)>,
-    headers: Option<http::HeaderMap>,
     patience: Duration,
 }
 
@@ -85,7 +84,6 @@ impl<'s> Served<'s> {
         transcript.note(&format!("{label}   opens {procedure} over {dialect}{with}"));
         let name = label.clone();
         let heard = move |event: &Event| match event {
-            Event::Headers(_) => {}
             Event::Message(bytes) => match Said::decoded(dialect.codec, bytes) {
                 Ok(said) => transcript.note(&format!("{name} ← {said}")),
                 Err(unreadable) => transcript.note(&format!("{name} ← {unreadable}")),
@@ -102,7 +100,6 @@ impl<'s> Served<'s> {
             stream,
             kept: VecDeque::new(),
             ended: None,
-            headers: None,
             patience: PATIENCE,
         }
     }
@@ -244,22 +241,24 @@ impl Talk<'_> {
 
     /// The end, which must come next: before it, nothing that was not asked for.
     pub(crate) fn end(&mut self) -> Result<End, Stop> {
+        self.ended_as("the end of the stream")
+    }
+
+    fn ended_as(&mut self, expected: &str) -> Result<End, Stop> {
         if let Some(heard) = self.take(self.patience, |_| true) {
-            return Err(self.failure("the end of the stream", heard.said.to_string()));
+            return Err(self.failure(expected, heard.said.to_string()));
         }
         match &self.ended {
             Some((_, end)) => Ok(end.clone()),
-            None => Err(self.nothing("the end of the stream")),
+            None => Err(self.nothing(expected)),
         }
     }
 
     /// The end with this code.
     pub(crate) fn expect_end(&mut self, code: Code) -> Verdict {
-        let end = self.end()?;
-        if end.is(code) {
-            return Ok(());
-        }
-        Err(self.failure(format!("the end of the stream with {code}"), format!("it ended with {end}")))
+        let expected = format!("the end of the stream with {code}");
+        let end = self.ended_as(&expected)?;
+        if end.is(code) { Ok(()) } else { Err(self.failure(expected, format!("it ended with {end}"))) }
     }
 
     /// The end with OK, and nothing before it.
@@ -270,12 +269,6 @@ impl Talk<'_> {
     /// When the stream ended, if that is known.
     pub(crate) fn ended_at(&self) -> Option<Instant> {
         self.ended.as_ref().map(|(at, _)| *at)
-    }
-
-    /// A header of the response, as far as one has come.
-    pub(crate) fn header(&self, name: &str) -> Option<String> {
-        let value = self.headers.as_ref()?.get(name)?;
-        Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
     }
 
     /// A failure that says on which stream.
@@ -299,7 +292,6 @@ impl Talk<'_> {
             let left = until.saturating_duration_since(Instant::now());
             let (at, event) = self.served.stage.wait(self.stream.next(left))?;
             match event {
-                Event::Headers(headers) => self.headers = Some(headers),
                 Event::End(end) => self.ended = Some((at, end)),
                 Event::Message(bytes) => match Said::decoded(self.dialect.codec, &bytes) {
                     Ok(said) if wanted(&said) => return Some(Heard { said, at }),

@@ -152,3 +152,74 @@ fn unescaped(text: &str) -> String {
     }
     String::from_utf8_lossy(&bytes).into_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use http::Response;
+
+    use super::super::envelope::seal;
+    use super::super::{Codec, Http};
+    use super::*;
+
+    #[track_caller]
+    fn check(dialect: Dialect, headers: &[(&str, &str)], body: &[u8], trailers: &[(&str, &str)], end: End) {
+        let mut head = Response::builder();
+        for (name, value) in headers {
+            head = head.header(*name, *value);
+        }
+        let mut reading = Reading::new(dialect, &head.body(()).unwrap().into_parts().0);
+        let ended = match reading.push(body) {
+            Err(broken) => End::Broken(broken),
+            Ok(_) => {
+                let trailers: HeaderMap = trailers
+                    .iter()
+                    .map(|(name, value)| (name.parse::<http::HeaderName>().unwrap(), value.parse().unwrap()))
+                    .collect();
+                reading.end(Some(&trailers).filter(|trailers| !trailers.is_empty()))
+            }
+        };
+        assert_eq!(ended, end);
+    }
+
+    const GRPC: (&str, &str) = ("content-type", "application/grpc");
+    const WEB: (&str, &str) = ("content-type", "application/grpc-web+proto");
+    const CONNECT: (&str, &str) = ("content-type", "application/connect+json; charset=utf-8");
+    const IN_JSON: Dialect = Dialect { protocol: Protocol::Connect, codec: Codec::Json, http: Http::Two };
+
+    #[test]
+    fn grpc_ends_in_trailers_or_in_headers_alone() {
+        check(Dialect::GRPC, &[GRPC], &seal(0, b"x"), &[("grpc-status", "0")], End::OK);
+        let aborted = End::Status(Code::ABORTED, "taken over: 100%".to_owned());
+        let words = ("grpc-message", "taken%20over: 100%25");
+        check(Dialect::GRPC, &[GRPC], b"", &[("grpc-status", "10"), words], aborted.clone());
+        check(Dialect::GRPC, &[GRPC, ("grpc-status", "10"), words], b"", &[], aborted);
+    }
+
+    #[test]
+    fn grpc_web_ends_in_an_envelope() {
+        let dialect = Dialect::grpc_web(Http::One);
+        let end = seal(WEB_TRAILERS, b"grpc-status: 12\r\nGrpc-Message:no%20such thing\r\n");
+        let whole = [seal(0, b"x"), end].concat();
+        check(dialect, &[WEB], &whole, &[], End::Status(Code::UNIMPLEMENTED, "no such thing".to_owned()));
+    }
+
+    #[test]
+    fn connect_ends_in_json() {
+        check(IN_JSON, &[CONNECT], &seal(CONNECT_END, b"{}"), &[], End::OK);
+        let error = br#"{"error": {"code": "aborted", "message": "taken over"}, "metadata": {}}"#;
+        let aborted = End::Status(Code::ABORTED, "taken over".to_owned());
+        check(IN_JSON, &[CONNECT], &seal(CONNECT_END, error), &[], aborted);
+    }
+
+    #[test]
+    fn stream_without_an_end_is_broken() {
+        let no_status = || End::Broken("the response ended without a status".to_owned());
+        check(Dialect::GRPC, &[GRPC], &seal(0, b"x"), &[], no_status());
+        check(IN_JSON, &[CONNECT], &seal(0, b"{}"), &[("grpc-status", "0")], no_status());
+        let cut = End::Broken("the stream ended 3 bytes into an envelope".to_owned());
+        check(Dialect::GRPC, &[GRPC], &[0, 0, 0], &[("grpc-status", "0")], cut);
+        let behind = [seal(CONNECT_END, b"{}"), seal(0, b"{}")].concat();
+        let late = End::Broken("an envelope behind the one that ends the stream".to_owned());
+        check(IN_JSON, &[CONNECT], &behind, &[], late);
+    }
+}

@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use h2::Reason;
-use http::HeaderMap;
 use http_body::Frame;
 use http_body_util::{BodyExt, StreamBody};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
@@ -21,8 +20,6 @@ use super::{Dialect, End};
 /// What comes in.
 #[derive(Clone, Debug)]
 pub(crate) enum Event {
-    /// The response's head.
-    Headers(HeaderMap),
     /// A message, still encoded.
     Message(Bytes),
     /// The end; nothing follows.
@@ -120,7 +117,6 @@ async fn read(
 ) -> Result<End, String> {
     let broken = |error: hyper::Error| format!("the connection broke: {}", chain(&error));
     let (parts, mut body) = connection.send(request).await.map_err(broken)?.into_parts();
-    tell(Event::Headers(parts.headers.clone()));
     let mut reading = Reading::new(dialect, &parts);
     let mut trailers = None;
     while let Some(frame) = body.frame().await {

@@ -5,3 +5,4 @@
 
 mod brief;
 mod doubles;
+mod failures;

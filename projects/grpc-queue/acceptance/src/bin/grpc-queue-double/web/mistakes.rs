@@ -50,7 +50,7 @@ impl Seen {
             procedure: request.uri().path().rsplit('/').next().unwrap_or_default().to_owned(),
             post: request.method() == Method::POST,
             http2: request.version() == Version::HTTP_2,
-            compressed: header("grpc-encoding").or(header("content-encoding")).is_some(),
+            compressed: ["grpc-encoding", "content-encoding"].iter().any(|name| header(name).is_some()),
             of_a_page: header("origin").is_some(),
         }
     }
