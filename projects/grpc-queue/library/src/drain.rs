@@ -45,24 +45,31 @@ impl Default for Drain {
 }
 
 /// The signal as a stream's poll function sees it.
-pub(crate) struct Watch {
+pub struct Watch {
     drain: Drain,
     /// Made when the stream waits for the first time: a stream that is always busy needs none.
     begun: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
 }
 
 impl Watch {
-    pub(crate) fn new(drain: Drain) -> Self {
+    /// Watches that signal.
+    pub fn new(drain: Drain) -> Self {
         Self { drain, begun: None }
     }
 
     /// Whether the signal was given, without a wake-up when it is.
-    pub(crate) fn has_begun(&self) -> bool {
+    pub fn has_begun(&self) -> bool {
         self.drain.has_begun()
     }
 
     /// Ready when the signal has been given.
-    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+    pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         self.begun.get_or_insert_with(|| Box::pin(self.drain.begun())).as_mut().poll(cx)
+    }
+}
+
+impl std::fmt::Debug for Watch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Watch").field("begun", &self.has_begun()).finish_non_exhaustive()
     }
 }

@@ -33,9 +33,9 @@ mod pool;
 mod talk;
 
 pub use conversation::{Conversation, Event, OpenError, Opening, Queue, QueueError};
-pub use drain::Drain;
+pub use drain::{Drain, Watch};
 pub use memory::{Load, Memory, MemoryConversation, MemoryJob, Settings};
 pub use model::{Ask, GaveUp, Job, Model, Source};
 pub use observer::Observer;
 pub use pool::Pool;
-pub use talk::{Cut, Limits, Reply, Talk};
+pub use talk::{Cut, Idle, Limits, Rate, Reply, Talk};

@@ -17,14 +17,14 @@ use std::time::Duration;
 use futures_util::Stream;
 use tokio::time::Instant;
 
+pub use idle::Idle;
+pub use rate::Rate;
 pub use reply::{Cut, Reply};
 
 use crate::conversation::{Conversation, Event, QueueError};
 use crate::drain::{Drain, Watch};
 use crate::observer::Observer;
-use idle::Idle;
 use numbers::Numbers;
-use rate::Rate;
 
 /// What a stranger may do on one stream.
 #[derive(Clone, Copy, Debug)]

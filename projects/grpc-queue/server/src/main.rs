@@ -1,3 +1,36 @@
 //! The program grpc-queue: the Eliza service, its page, its conversation in the terminal.
 
-fn main() {}
+mod args;
+mod backend;
+mod command;
+mod config;
+mod metrics;
+mod page;
+mod problem;
+mod serve;
+mod service;
+mod signals;
+mod telemetry;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Arguments, Command};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return problem::usage(&error),
+    };
+    let done = match arguments.command.unwrap_or(Command::Serve) {
+        Command::Serve => command::serve::run(),
+        Command::Chat(chat) => command::chat::run(&chat),
+        Command::StandIn(stand_in) => command::stand_in::run(&stand_in),
+        Command::Demo => command::demo::run(),
+    };
+    done.unwrap_or_else(|problem| problem.report())
+}

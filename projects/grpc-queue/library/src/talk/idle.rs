@@ -8,7 +8,7 @@ use tokio::time::{Instant, Sleep};
 
 /// A stream's silence. Noise costs no timer: the timer looks back when it has run out.
 #[derive(Debug)]
-pub(super) struct Idle {
+pub struct Idle {
     after: Duration,
     last: Instant,
     /// Made when the stream waits for the first time.
@@ -17,18 +17,18 @@ pub(super) struct Idle {
 
 impl Idle {
     /// Silence since now; zero: it may last for ever.
-    pub(super) fn new(after: Duration, now: Instant) -> Self {
+    pub fn new(after: Duration, now: Instant) -> Self {
         Self { after, last: now, timer: None }
     }
 
     /// Something was heard or said, at the time that is returned.
-    pub(super) fn touch(&mut self) -> Instant {
+    pub fn touch(&mut self) -> Instant {
         self.last = Instant::now();
         self.last
     }
 
     /// Ready when the silence has lasted too long.
-    pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+    pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         if self.after.is_zero() {
             return Poll::Pending;
         }

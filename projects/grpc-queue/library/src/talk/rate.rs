@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 /// A bucket that holds what one second allows and is filled evenly.
 #[derive(Debug)]
-pub(super) struct Rate {
+pub struct Rate {
     /// The time between two sentences of an even flow; zero where any number is allowed.
     step: Duration,
     /// When the bucket will be full again: a sentence moves it by a step.
@@ -14,13 +14,14 @@ pub(super) struct Rate {
 }
 
 impl Rate {
-    pub(super) fn new(per_second: u32, now: Instant) -> Self {
+    /// So many a second, 0: any number. The bucket is full now.
+    pub fn new(per_second: u32, now: Instant) -> Self {
         let step = Duration::from_secs(1).checked_div(per_second).unwrap_or_default();
         Self { step, full_at: now }
     }
 
     /// Whether a sentence may come now. If so, it has taken its share.
-    pub(super) fn allows(&mut self, now: Instant) -> bool {
+    pub fn allows(&mut self, now: Instant) -> bool {
         if self.step.is_zero() {
             return true;
         }

@@ -1,0 +1,47 @@
+//! What stands behind the port: the service twice, health, reflection, pages.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use connectrpc::Router;
+use connectrpc::dispatcher::Chain;
+use connectrpc_health::StaticChecker;
+use connectrpc_reflection::Reflector;
+use grpc_queue_proto::FILE_DESCRIPTOR_SET;
+use grpc_queue_proto::connect::{ELIZA_SERVICE_SERVICE_NAME, ElizaServiceServer as ConnectServer};
+use grpc_queue_proto::prost::eliza_service_server::ElizaServiceServer;
+use grpc_queue_transport::{Settings, Stack};
+use tonic::codec::CompressionEncoding;
+
+use crate::backend::Backend;
+use crate::page;
+use crate::service::{Connect, Grpc, Service};
+
+/// The service for gRPC, the same with health and reflection for all other protocols.
+type Services<Q> = Stack<ElizaServiceServer<Grpc<Q>>, Chain<ConnectServer<Connect<Q>>, Router>>;
+
+/// The stack, and the health that it tells of.
+pub(super) fn build<Q: Backend>(
+    service: &Service<Q>,
+    settings: &Settings,
+) -> anyhow::Result<(Services<Q>, Arc<StaticChecker>)> {
+    let grpc = ElizaServiceServer::new(Grpc(service.clone()))
+        .accept_compressed(CompressionEncoding::Gzip)
+        .accept_compressed(CompressionEncoding::Zstd)
+        .max_decoding_message_size(settings.message_bytes);
+    let (router, health) = connectrpc_health::install_static(Router::new(), [ELIZA_SERVICE_SERVICE_NAME]);
+    let router = connectrpc_reflection::install(router, reflector()?);
+    let dispatcher = Chain(ConnectServer::new(Connect(service.clone())), router);
+    let connect = grpc_queue_transport::connect(dispatcher, settings);
+    Ok((Stack::new(grpc, connect, page::router(service)), health))
+}
+
+/// Knows the messages of the service and of its health; its own it knows anyway.
+fn reflector() -> anyhow::Result<Reflector> {
+    let mut reflector = Reflector::from_descriptor_set_bytes(FILE_DESCRIPTOR_SET)
+        .context("failed to read the descriptors of the service")?;
+    reflector
+        .add_descriptor_set_bytes(tonic_health::pb::FILE_DESCRIPTOR_SET)
+        .context("failed to read the descriptors of its health")?;
+    Ok(reflector)
+}

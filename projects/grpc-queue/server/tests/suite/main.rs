@@ -1,0 +1,18 @@
+//! The program as its users meet it: over the wire, on its standard streams, by signals.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+/// Conversations in the terminal.
+mod chat;
+/// Wrong settings, help.
+mod environment;
+/// What a stranger may do, and the status that says that it was too much.
+mod limits;
+/// The page, the numbers, health and reflection.
+mod pages;
+/// A program and the streams to it.
+mod program;
+/// The way out.
+mod shutdown;
+/// Conversations over gRPC, with a model behind.
+mod talk;
