@@ -40,7 +40,7 @@ pub(crate) fn opens(trial: &mut Trial<'_>) -> Verdict {
             server.failure("a third call at once: two failures of three open no breaker", "it came late")
         );
     }
-    stage.wait(tokio::time::sleep(Duration::from_millis(100)));
+    stage.pause(Duration::from_millis(100));
     talk.enqueue(&stage.words().sentence())?;
     // That one comes at all is another requirement's.
     model.comes_about(OPEN + PATIENCE, |calls| calls.len() > 3);
@@ -117,11 +117,11 @@ pub(crate) fn nothing_is_taken(trial: &mut Trial<'_>) -> Verdict {
         talk.expect_failed(number)?;
     }
     // The client may hear of the failure before the breaker does.
-    stage.wait(tokio::time::sleep(Duration::from_millis(100)));
+    stage.pause(Duration::from_millis(100));
     for sentence in stage.words().sentences(capacity) {
         talk.enqueue(&sentence)?;
     }
-    stage.wait(tokio::time::sleep(Duration::from_millis(100)));
+    stage.pause(Duration::from_millis(100));
     talk.send(&stage.words().sentence());
     talk.expect_full()
 }

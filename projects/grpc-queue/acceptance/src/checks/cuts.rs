@@ -102,7 +102,7 @@ impl<'s> Client<'s> {
         let said = heard.said;
         if said.failed {
             // Refused for the time being: another sentence is tried.
-            self.server.stage().wait(tokio::time::sleep(PAUSE));
+            self.server.stage().pause(PAUSE);
             self.sent = None;
         } else if !said.is_reply() {
             let sent = self.sent.take();
@@ -126,7 +126,7 @@ impl<'s> Client<'s> {
 
     fn come_back(&mut self) -> Verdict {
         self.sent = None;
-        self.server.stage().wait(tokio::time::sleep(10 * PAUSE));
+        self.server.stage().pause(10 * PAUSE);
         let received = self.received.to_string();
         let metadata = [("conversation-key", self.key.as_str()), ("conversation-received", &received)];
         self.talk = self.server.talk_with(&metadata)?;

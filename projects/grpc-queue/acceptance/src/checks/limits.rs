@@ -26,7 +26,7 @@ pub(crate) fn attempts_keep_apart(trial: &mut Trial<'_>) -> Verdict {
     let step = Duration::from_millis(step.into());
     burst(&server, &model, &mut talks, &sentences[..4], 5, step)?;
     // Whoever is idle saves nothing up.
-    stage.wait(tokio::time::sleep(3 * step));
+    stage.pause(3 * step);
     burst(&server, &model, &mut talks, &sentences[4..], 3, step)
 }
 

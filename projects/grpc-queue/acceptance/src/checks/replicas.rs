@@ -77,7 +77,7 @@ pub(crate) fn keep_the_order(trial: &mut Trial<'_>) -> Verdict {
             model.answers(call);
             // The next is answered when this one can be on its way.
             model.comes_about(A_WHILE, |_| !call.is_open());
-            stage.wait(tokio::time::sleep(Duration::from_millis(50)));
+            stage.pause(Duration::from_millis(50));
         }
         answered = calls.len();
     }

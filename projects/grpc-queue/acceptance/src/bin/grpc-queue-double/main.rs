@@ -5,6 +5,7 @@
 //! would be made.
 
 mod converse;
+mod durable;
 mod eliza;
 mod pool;
 mod port;
@@ -22,6 +23,7 @@ use std::sync::Arc;
 use grpc_queue_acceptance::doubles::Defect;
 use tokio::net::TcpListener;
 
+use crate::durable::Durable;
 use crate::queue::Queue;
 use crate::settings::Settings;
 use crate::talk::Desk;
@@ -49,6 +51,8 @@ struct Shared {
     wrong: Wrong,
     settings: Settings,
     queue: Queue,
+    /// Where the queue is kept in a database; the one in memory stays empty then.
+    durable: Option<Arc<Durable>>,
     desk: Desk,
 }
 
@@ -83,11 +87,18 @@ fn main() -> ExitCode {
 
 #[tokio::main(worker_threads = 2)]
 async fn run(wrong: Wrong, settings: Settings) -> io::Result<()> {
+    let durable = match &settings.queue {
+        Some(url) => Some(Arc::new(Durable::open(url, &settings, wrong).await.map_err(io::Error::other)?)),
+        None => None,
+    };
     let listener = TcpListener::bind(settings.listen).await?;
     let queue = Queue::new(settings.capacity, wrong);
-    let upstream = Upstream::new(settings.api.clone(), wrong);
-    let shared = Arc::new(Shared { wrong, settings, queue, desk: Desk::default() });
-    pool::start(&shared, &Arc::new(upstream));
+    let upstream = Arc::new(Upstream::new(settings.api.clone(), settings.policy, wrong));
+    let shared = Arc::new(Shared { wrong, settings, queue, durable, desk: Desk::default() });
+    match &shared.durable {
+        Some(durable) => durable::start(durable, &upstream, shared.settings.workers),
+        None => pool::start(&shared, &upstream),
+    }
     port::serve(listener, web::router(&shared), shared).await
 }
 

@@ -35,7 +35,7 @@ struct Worker {
 impl Worker {
     async fn run(self) {
         loop {
-            let job = self.shared.queue.take().await;
+            let job = self.next().await;
             let stream = job.stream;
             let went = self.answer(job).await;
             self.shared.queue.done(stream);
@@ -52,9 +52,24 @@ impl Worker {
         }
     }
 
+    /// The next sentence, when one may be taken.
+    async fn next(&self) -> Job {
+        loop {
+            self.upstream.admits().await;
+            tokio::select! {
+                biased;
+                () = self.upstream.shuts() => {}
+                job = self.shared.queue.take() => return job,
+            }
+        }
+    }
+
     async fn answer(&self, job: Job) -> Went {
         let Job { sentence, mut answer, ghost, .. } = job;
-        let keeps_on = ghost || self.shared.wrong.is(Defect::LetsTheCallRun);
+        let wrong = self.shared.wrong;
+        let retries = self.shared.settings.policy.attempts > 1;
+        let keeps_on =
+            ghost || wrong.is(Defect::LetsTheCallRun) || (retries && wrong.is(Defect::TriesAgainForTheGone));
         let result = tokio::select! {
             result = self.upstream.answer(&sentence) => result,
             () = answer.closed(), if !keeps_on => return Went::Away,

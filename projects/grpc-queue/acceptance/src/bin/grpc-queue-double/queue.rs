@@ -27,6 +27,7 @@ pub(crate) struct Answered {
     /// The model's answer, or why there is none.
     pub(crate) result: Result<String, Refused>,
     /// Dropped when the stream has taken the answer: only the double whose workers wait for that looks at it.
+    #[expect(dead_code, reason = "it is there to be dropped")]
     pub(crate) taken: oneshot::Sender<()>,
 }
 

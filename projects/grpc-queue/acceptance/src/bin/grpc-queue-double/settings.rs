@@ -1,5 +1,7 @@
 //! The environment, read once. The reason of a refusal is one line that names the variable.
 
+mod policy;
+
 use std::env;
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
@@ -8,6 +10,7 @@ use std::time::Duration;
 
 use grpc_queue_acceptance::doubles::Defect;
 
+pub(crate) use self::policy::Policy;
 use crate::Wrong;
 use crate::upstream::Api;
 
@@ -19,7 +22,11 @@ pub(crate) struct Settings {
     pub(crate) longest: usize,
     pub(crate) workers: usize,
     pub(crate) api: Api,
+    pub(crate) policy: Policy,
     pub(crate) drain: Duration,
+    /// None: the queue is in memory.
+    pub(crate) queue: Option<String>,
+    pub(crate) lease: Duration,
 }
 
 impl Settings {
@@ -33,9 +40,15 @@ impl Settings {
                 workers => workers?,
             },
             api: api(wrong)?,
+            policy: Policy::read(wrong)?,
             drain: match milliseconds("DRAIN_MS", 10_000, 0) {
                 Err(_) if wrong.is(Defect::DrainUnchecked) => Duration::from_secs(10),
                 drain => drain?,
+            },
+            queue: queue(wrong)?,
+            lease: match milliseconds("LEASE_MS", 10_000, 1) {
+                Err(_) if wrong.is(Defect::LeaseUnchecked) => Duration::from_secs(10),
+                lease => lease?,
             },
         })
     }
@@ -89,6 +102,17 @@ fn api(wrong: Wrong) -> Result<Api, String> {
             timeout => timeout?,
         },
     })
+}
+
+fn queue(wrong: Wrong) -> Result<Option<String>, String> {
+    let Ok(url) = env::var("QUEUE_URL") else { return Ok(None) };
+    if ["postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) {
+        return Ok(Some(url));
+    }
+    if wrong.is(Defect::OtherQueueUrlIsNone) {
+        return Ok(None);
+    }
+    Err(format!("QUEUE_URL must begin with postgres://, not be {url:?}"))
 }
 
 fn milliseconds(name: &str, default: u64, least: u64) -> Result<Duration, String> {

@@ -1,6 +1,7 @@
 //! `QueueConversation`: acknowledges sentences, and sends the answers in their order.
 
 mod desk;
+mod lasting;
 mod owed;
 mod slips;
 
@@ -31,6 +32,9 @@ pub(crate) fn open(
     ctx: &RequestContext,
     requests: InboundStream<QueueConversationRequest>,
 ) -> ReceiverStream<Outgoing> {
+    if let Some(durable) = &shared.durable {
+        return lasting::open(shared, durable, ctx, requests);
+    }
     let (out, responses) = mpsc::channel(16);
     let stream = shared.queue.stream();
     let seat = shared.desk.sit(stream, out.clone());

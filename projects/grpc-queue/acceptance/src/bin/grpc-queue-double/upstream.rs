@@ -1,15 +1,24 @@
 //! One call of the model's API: what is sent, and what is made of the reply.
 
+mod breaker;
+mod hints;
+mod limiter;
+mod retry;
+
 use std::io::Write as _;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use bytes::Bytes;
 use grpc_queue_acceptance::doubles::Defect;
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use reqwest::{Client, RequestBuilder, Response};
 use serde_json::{Value, json};
 
+use self::breaker::Breaker;
+use self::limiter::Limiter;
 use crate::Wrong;
+use crate::settings::Policy;
 
 /// What is said to whom.
 #[derive(Clone, Debug)]
@@ -27,6 +36,11 @@ pub(crate) struct Api {
 pub(crate) struct Upstream {
     client: Client,
     api: Api,
+    policy: Policy,
+    limiter: Limiter,
+    breaker: Breaker,
+    /// How many sentences were asked: only the double that numbers them looks at it.
+    asked: AtomicU64,
     wrong: Wrong,
 }
 
@@ -43,37 +57,52 @@ pub(crate) struct Refused {
 struct Failed {
     /// None where there was no reply, or none that could be read.
     status: Option<StatusCode>,
+    headers: Box<HeaderMap>,
     body: Bytes,
     reason: String,
 }
 
 impl Failed {
     fn because(reason: &str) -> Self {
-        Self { status: None, body: Bytes::new(), reason: reason.to_owned() }
+        Self { status: None, headers: Box::default(), body: Bytes::new(), reason: reason.to_owned() }
     }
 }
 
 impl Upstream {
-    pub(crate) fn new(api: Api, wrong: Wrong) -> Self {
+    pub(crate) fn new(api: Api, policy: Policy, wrong: Wrong) -> Self {
         let client = Client::builder().no_proxy().build().expect("nothing of the machine's is asked for");
-        Self { client, api, wrong }
+        let limiter = Limiter::new(policy.per_minute, wrong);
+        let breaker = Breaker::new(policy.failures, policy.open, wrong);
+        Self { client, api, policy, limiter, breaker, asked: AtomicU64::new(0), wrong }
     }
 
-    /// The model's answer to a sentence, or why there is none.
-    pub(crate) async fn answer(&self, sentence: &str) -> Result<String, Refused> {
-        self.attempt(sentence).await.map_err(|failed| {
-            let mut reason = failed.reason;
-            if self.wrong.is(Defect::KeyInFailures) {
-                reason = format!("{reason}: {}", String::from_utf8_lossy(&failed.body));
-            }
-            Refused { reason, status: failed.status.map(|status| status.as_u16()) }
-        })
+    /// Waits until a sentence may be taken: not while the breaker is open.
+    pub(crate) async fn admits(&self) {
+        if !self.wrong.is(Defect::TakesWhileOpen) {
+            self.breaker.admits(false).await;
+        }
+    }
+
+    /// Waits until none may be taken any more.
+    pub(crate) async fn shuts(&self) {
+        if self.wrong.any(&[Defect::TakesWhileOpen, Defect::IdleWorkersTake]) {
+            std::future::pending::<()>().await;
+        }
+        self.breaker.shuts().await;
+    }
+
+    fn refused(&self, failed: Failed) -> Refused {
+        let mut reason = failed.reason;
+        if self.wrong.is(Defect::KeyInFailures) {
+            reason = format!("{reason}: {}", String::from_utf8_lossy(&failed.body));
+        }
+        Refused { reason, status: failed.status.map(|status| status.as_u16()) }
     }
 
     /// One call, which ends in time. Dropped, it is aborted.
-    async fn attempt(&self, sentence: &str) -> Result<String, Failed> {
+    async fn attempt(&self, sentence: &str, key: &str) -> Result<String, Failed> {
         if self.wrong.is(Defect::NoTimeout) {
-            return self.call(sentence).await;
+            return self.call(sentence, key).await;
         }
         let timeout = match self.api.timeout {
             half if self.wrong.is(Defect::HalfTheTimeout) => half / 2,
@@ -81,10 +110,11 @@ impl Upstream {
         };
         let late = || Failed::because("the model didn't answer in time");
         if self.wrong.is(Defect::TimeoutForTheHead) {
-            let reply = tokio::time::timeout(timeout, self.send(sentence)).await.map_err(|_| late())??;
+            let reply =
+                tokio::time::timeout(timeout, self.send(sentence, key)).await.map_err(|_| late())??;
             return self.outcome(reply).await;
         }
-        let mut call = Box::pin(self.call(sentence));
+        let mut call = Box::pin(self.call(sentence, key));
         let answered = tokio::time::timeout(timeout, &mut call).await;
         if answered.is_err() && self.wrong.is(Defect::LateCallRunsOn) {
             std::mem::forget(call);
@@ -92,21 +122,33 @@ impl Upstream {
         answered.unwrap_or_else(|_| Err(late()))
     }
 
-    async fn call(&self, sentence: &str) -> Result<String, Failed> {
-        let reply = self.send(sentence).await?;
+    async fn call(&self, sentence: &str, key: &str) -> Result<String, Failed> {
+        let reply = self.send(sentence, key).await?;
         self.outcome(reply).await
     }
 
-    async fn send(&self, sentence: &str) -> Result<Response, Failed> {
-        self.request(sentence).send().await.map_err(|_| Failed::because("the model can't be reached"))
+    async fn send(&self, sentence: &str, key: &str) -> Result<Response, Failed> {
+        let mut request = self.request(sentence);
+        if !self.wrong.is(Defect::SendsNoIdempotencyKey) {
+            request = request.header("idempotency-key", key);
+        }
+        request.send().await.map_err(|_| Failed::because("the model can't be reached"))
     }
 
     async fn outcome(&self, reply: Response) -> Result<String, Failed> {
-        let status = reply.status();
+        let (status, headers) = (reply.status(), reply.headers().clone());
+        if let Some(time) = hints::closed_for(&headers, self.wrong) {
+            self.limiter.close(time);
+        }
         let body = reply.bytes().await.map_err(|_| Failed::because("the model's reply was cut off"));
         if !status.is_success() {
             let reason = format!("the model refused with status {}", status.as_u16());
-            return Err(Failed { status: Some(status), body: body.unwrap_or_default(), reason });
+            return Err(Failed {
+                status: Some(status),
+                headers: Box::new(headers),
+                body: body.unwrap_or_default(),
+                reason,
+            });
         }
         match body.and_then(|body| self.read(&body)) {
             Err(_) if self.wrong.is(Defect::UnreadableIsEmpty) => Ok(String::new()),
