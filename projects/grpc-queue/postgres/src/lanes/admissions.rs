@@ -1,0 +1,78 @@
+//! Pushed sentences: which of them there is room for.
+
+use std::sync::Arc;
+
+use grpc_queue::QueueError;
+use sqlx::Row;
+use tokio::sync::mpsc;
+use uuid::Uuid;
+
+use super::ways::Push;
+use crate::replica::{Replica, gather};
+
+/// So many pushes make one call at most.
+const MOST: usize = 512;
+
+/// The pushes of one call, column by column.
+#[derive(Default)]
+struct Columns {
+    conversations: Vec<Uuid>,
+    epochs: Vec<i64>,
+    numbers: Vec<i64>,
+    texts: Vec<Option<Vec<u8>>>,
+}
+
+pub(super) async fn run(replica: Arc<Replica>, mut pushes: mpsc::UnboundedReceiver<Push>) {
+    let mut batch = Vec::new();
+    while gather(&mut pushes, &mut batch, MOST).await {
+        batch.retain(|push| push.stream.is_open());
+        if !batch.is_empty() {
+            admit(&replica, &mut batch).await;
+        }
+    }
+}
+
+async fn admit(replica: &Replica, batch: &mut [Push]) {
+    let mut columns = Columns::default();
+    let mut pushes: Vec<_> = Vec::with_capacity(batch.len());
+    for push in batch {
+        columns.conversations.push(push.stream.conversation);
+        columns.epochs.push(push.stream.epoch);
+        columns.numbers.push(i64::from(push.number));
+        columns.texts.push(push.sentence.take().map(String::into_bytes));
+        pushes.push((&push.stream, push.number));
+    }
+    let is_sentence: Vec<_> = columns.texts.iter().map(Option::is_some).collect();
+    let outcomes = call(replica, columns).await;
+    let mut enqueued = false;
+    for (at, (stream, number)) in pushes.into_iter().enumerate() {
+        match outcomes.as_ref().map(|outcomes| outcomes.get(at).map_or("lost", String::as_str)) {
+            Ok("lost") if stream.key.is_some() => drop(stream.end(QueueError::TakenOver)),
+            Ok("lost") | Err(_) => drop(stream.end(QueueError::Unreachable)),
+            Ok(_) if !is_sentence[at] => {}
+            Ok(outcome) => {
+                stream.admit(number, outcome == "enqueued");
+                enqueued |= outcome == "enqueued";
+            }
+        }
+    }
+    if enqueued {
+        replica.work.notify_one();
+    }
+}
+
+/// The outcomes in the order of the columns.
+async fn call(replica: &Replica, columns: Columns) -> Result<Vec<String>, crate::database::Away> {
+    let (id, capacity) = (replica.id(), i64::from(replica.settings.capacity));
+    let rows = replica.database.call("admit", move |connection| {
+        let query = sqlx::query("SELECT outcome FROM admit($1, $2, $3, $4, $5, $6)")
+            .bind(id)
+            .bind(capacity)
+            .bind(columns.conversations.clone())
+            .bind(columns.epochs.clone())
+            .bind(columns.numbers.clone())
+            .bind(columns.texts.clone());
+        Box::pin(query.fetch_all(connection))
+    });
+    Ok(rows.await?.iter().map(|row| row.get("outcome")).collect())
+}

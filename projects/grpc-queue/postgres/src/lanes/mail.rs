@@ -1,0 +1,51 @@
+//! What other replicas tell this one.
+
+use std::sync::Arc;
+
+use grpc_queue::QueueError;
+use sqlx::Row;
+use sqlx::postgres::PgRow;
+use tokio::time::timeout;
+use uuid::Uuid;
+
+use crate::replica::Replica;
+
+pub(super) async fn run(replica: Arc<Replica>) {
+    let mut read = Vec::new();
+    loop {
+        if read.is_empty() {
+            // Nobody may have told of it: then it is found a little later.
+            drop(timeout(replica.settings.look, replica.letters.notified()).await);
+        }
+        let (id, before) = (replica.id(), std::mem::take(&mut read));
+        let letters = replica.database.insist("read_mail", move |connection| {
+            let query = sqlx::query("SELECT * FROM read_mail($1, $2)").bind(id).bind(before.clone());
+            Box::pin(query.fetch_all(connection))
+        });
+        for letter in letters.await {
+            open(&replica, &letter);
+            read.push(letter.get::<i64, _>("id"));
+        }
+    }
+}
+
+/// To be told twice does no harm.
+fn open(replica: &Replica, letter: &PgRow) {
+    let conversation: Uuid = letter.get("conversation");
+    let (number, fence): (i64, i64) = (letter.get("number"), letter.get("fence"));
+    let stream = replica.stream(conversation);
+    match letter.get("kind") {
+        "answered" => {
+            if let Some(stream) = stream {
+                stream.has_news();
+            }
+        }
+        "taken_over" => {
+            if let Some(stream) = stream.filter(|stream| stream.epoch < fence) {
+                stream.end(QueueError::TakenOver);
+            }
+        }
+        // Cancelled.
+        _ => replica.release((conversation, number), fence),
+    }
+}

@@ -1,0 +1,96 @@
+//! A replica's handle.
+
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use grpc_queue::{Load, OpenError, Opening, Queue, QueueError, Source};
+use tokio::task::JoinSet;
+use tracing::info;
+
+use crate::address::Address;
+use crate::conversation::PostgresConversation;
+use crate::database::Database;
+use crate::job::PostgresJob;
+use crate::lanes;
+use crate::migrations::{ConnectError, migrate};
+use crate::replica::Replica;
+use crate::settings::Settings;
+
+/// One program's part in a queue that is kept in Postgres. Clones are handles to the same part.
+#[derive(Clone, Debug)]
+pub struct Postgres {
+    replica: Arc<Replica>,
+    /// The lanes. They end with [`Postgres::leave`] or with the last handle.
+    lanes: Arc<Mutex<JoinSet<()>>>,
+}
+
+impl Postgres {
+    /// Brings the database's schema up to date and joins the replicas that are there.
+    ///
+    /// # Errors
+    ///
+    /// The database doesn't answer, or has a schema that this program doesn't know. Nothing is tried twice.
+    pub async fn connect(address: &Address, settings: Settings) -> Result<Self, ConnectError> {
+        migrate(address).await?;
+        let database = Database::new(address.options(), settings.patience);
+        let registered = database.once(&lanes::register(&settings)).await;
+        let id = registered.map_err(|source| ConnectError::Connect { address: address.clone(), source })?;
+        info!(replica = id, name = settings.name, %address, "joined the queue");
+        let (ways, ends) = lanes::ways();
+        let replica = Arc::new(Replica::new(settings, database, ways, id));
+        let lanes = Arc::new(Mutex::new(lanes::start(&replica, ends)));
+        Ok(Self { replica, lanes })
+    }
+
+    /// Opens no further conversation. What was admitted is still answered, and workers go on.
+    pub fn close(&self) {
+        self.replica.closed.store(true, Ordering::Relaxed);
+    }
+
+    /// Ends all conversations of this replica, and says how many answers they were still owed. Those with a key keep
+    /// what they are owed.
+    pub fn stop(&self) -> usize {
+        self.replica.end_all(&QueueError::Stopped)
+    }
+
+    /// Leaves the queue: what streams and workers have let go is settled, what workers still hold goes to other
+    /// replicas at once. To be called when streams and workers have ended; without it, others wait for the lease.
+    pub async fn leave(&self) {
+        self.close();
+        self.replica.ways.settled().await;
+        self.lanes.lock().unwrap_or_else(PoisonError::into_inner).abort_all();
+        let id = self.replica.id();
+        self.replica.database.call("leave", lanes::leave(id)).await.unwrap_or_default();
+        self.replica.database.close().await;
+    }
+
+    /// How busy the queue is: what waits over all replicas, as it was a moment ago; the rest is this replica's.
+    pub fn load(&self) -> Load {
+        let waiting = self.replica.waiting.load(Ordering::Relaxed);
+        Load {
+            waiting: usize::try_from(waiting).unwrap_or(usize::MAX),
+            taken: self.replica.held_count(),
+            conversations: self.replica.open_streams(),
+        }
+    }
+}
+
+impl Queue for Postgres {
+    type Conversation = PostgresConversation;
+
+    async fn open(&self, opening: Opening) -> Result<PostgresConversation, OpenError> {
+        opening.check()?;
+        if self.replica.closed.load(Ordering::Relaxed) {
+            return Err(OpenError::Draining);
+        }
+        self.replica.ways.open(opening).await
+    }
+}
+
+impl Source for Postgres {
+    type Job = PostgresJob;
+
+    async fn take(&self) -> PostgresJob {
+        self.replica.ways.take().await
+    }
+}

@@ -1,0 +1,215 @@
+//! What all parts of a replica share: the database, its streams, what its workers hold, and the ways to its lanes.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use grpc_queue::QueueError;
+use tokio::sync::{Notify, mpsc, oneshot};
+use uuid::Uuid;
+
+use crate::database::Database;
+use crate::lanes::Ways;
+use crate::settings::Settings;
+use crate::stream::Stream;
+
+/// A sentence's name: its conversation and its number.
+pub(crate) type Name = (Uuid, i64);
+
+/// One program's part in the queue.
+#[derive(Debug)]
+pub(crate) struct Replica {
+    pub(crate) settings: Settings,
+    pub(crate) database: Database,
+    pub(crate) ways: Ways,
+    /// The database's number for it. A replica that was declared gone comes back with another.
+    id: AtomicI64,
+    /// No stream is opened any more.
+    pub(crate) closed: AtomicBool,
+    /// How many sentences waited when it was looked at last.
+    pub(crate) waiting: AtomicU64,
+    streams: Mutex<Streams>,
+    held: Mutex<BTreeMap<Name, Held>>,
+    /// Told when there is something to take, or somebody new to take it.
+    pub(crate) work: Notify,
+    /// Told when there is mail.
+    pub(crate) letters: Notify,
+    /// Told when a sign of life is due at once, because the database doesn't seem to know this replica.
+    pub(crate) doubt: Notify,
+    /// Told when it has a new number.
+    anew: Notify,
+}
+
+/// The open streams, by conversation and by key.
+#[derive(Debug, Default)]
+struct Streams {
+    all: HashMap<Uuid, Arc<Stream>>,
+    by_key: HashMap<String, Uuid>,
+}
+
+impl Streams {
+    fn remove(&mut self, stream: &Stream) {
+        self.all.remove(&stream.conversation);
+        if let Some(key) = &stream.key {
+            self.by_key.remove(key);
+        }
+    }
+}
+
+/// A sentence in the hands of a worker of this replica.
+#[derive(Debug)]
+struct Held {
+    fence: i64,
+    /// Dropped or used, it cancels the call.
+    _cancel: oneshot::Sender<()>,
+}
+
+impl Replica {
+    pub(crate) fn new(settings: Settings, database: Database, ways: Ways, id: i64) -> Self {
+        Self {
+            settings,
+            database,
+            ways,
+            id: AtomicI64::new(id),
+            closed: AtomicBool::new(false),
+            waiting: AtomicU64::new(0),
+            streams: Mutex::default(),
+            held: Mutex::default(),
+            work: Notify::new(),
+            letters: Notify::new(),
+            doubt: Notify::new(),
+            anew: Notify::new(),
+        }
+    }
+
+    pub(crate) fn id(&self) -> i64 {
+        self.id.load(Ordering::Relaxed)
+    }
+
+    fn streams(&self) -> MutexGuard<'_, Streams> {
+        self.streams.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn held(&self) -> MutexGuard<'_, BTreeMap<Name, Held>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn stream(&self, conversation: Uuid) -> Option<Arc<Stream>> {
+        self.streams().all.get(&conversation).cloned()
+    }
+
+    pub(crate) fn stream_with_key(&self, key: &str) -> Option<Arc<Stream>> {
+        let streams = self.streams();
+        streams.by_key.get(key).and_then(|conversation| streams.all.get(conversation)).cloned()
+    }
+
+    /// Adds a stream. Of two streams with one key the later one stays, in whichever order they come here.
+    pub(crate) fn add(&self, stream: &Arc<Stream>) {
+        let mut streams = self.streams();
+        let loses = match streams.all.get(&stream.conversation) {
+            Some(later) if later.epoch > stream.epoch => Some(Arc::clone(stream)),
+            _ => {
+                if let Some(key) = &stream.key {
+                    streams.by_key.insert(key.clone(), stream.conversation);
+                }
+                streams.all.insert(stream.conversation, Arc::clone(stream))
+            }
+        };
+        drop(streams);
+        if let Some(stream) = loses {
+            stream.end(QueueError::TakenOver);
+        }
+    }
+
+    /// A stream has been dropped: it is closed in the database, and calls that are made for it alone are cancelled.
+    /// It stays here until the database knows: a stream that takes over until then asks it how far it came.
+    pub(crate) fn drop_stream(&self, stream: &Arc<Stream>) {
+        // From here on no lane does anything else for it.
+        let standing = stream.end(QueueError::Stopped);
+        if stream.key.is_none() {
+            self.cancel_all(stream.conversation);
+        }
+        self.ways.close(stream, standing);
+    }
+
+    /// The database knows that this stream has ended.
+    pub(crate) fn remove(&self, stream: &Arc<Stream>) {
+        let mut streams = self.streams();
+        if streams.all.get(&stream.conversation).is_some_and(|found| Arc::ptr_eq(found, stream)) {
+            streams.remove(stream);
+        }
+    }
+
+    /// Ends all streams, and says how many answers they were still owed.
+    pub(crate) fn end_all(&self, error: &QueueError) -> usize {
+        let streams: Vec<_> =
+            self.streams().all.values().filter(|stream| stream.is_open()).cloned().collect();
+        streams.iter().map(|stream| stream.end(error.clone()).owed).sum()
+    }
+
+    pub(crate) fn open_streams(&self) -> usize {
+        self.streams().all.len()
+    }
+
+    /// A sentence is handed to a worker: gives what tells it that its answer is of no use any more.
+    pub(crate) fn hold(&self, name: Name, fence: i64) -> oneshot::Receiver<()> {
+        let (cancel, cancelled) = oneshot::channel();
+        self.held().insert(name, Held { fence, _cancel: cancel });
+        cancelled
+    }
+
+    /// The database knows that the sentence isn't in this replica's hands any more.
+    pub(crate) fn release(&self, name: Name, fence: i64) {
+        let mut held = self.held();
+        if held.get(&name).is_some_and(|held| held.fence == fence) {
+            held.remove(&name);
+        }
+    }
+
+    pub(crate) fn holds(&self, name: Name, fence: i64) -> bool {
+        self.held().get(&name).is_some_and(|held| held.fence == fence)
+    }
+
+    pub(crate) fn held_count(&self) -> usize {
+        self.held().len()
+    }
+
+    fn cancel_all(&self, conversation: Uuid) {
+        let mut held = self.held();
+        let numbers: Vec<_> =
+            held.range((conversation, 0)..=(conversation, i64::MAX)).map(|(name, _)| *name).collect();
+        for name in numbers {
+            held.remove(&name);
+        }
+    }
+
+    /// Waits until the replica has another number than this one, which the database doesn't know.
+    pub(crate) async fn known_again(&self, id: i64) {
+        loop {
+            let anew = self.anew.notified();
+            if self.id() != id {
+                return;
+            }
+            self.doubt.notify_one();
+            anew.await;
+        }
+    }
+
+    /// The database has declared this replica gone: what it had is somebody else's. It goes on as another.
+    pub(crate) fn start_anew(&self, id: i64) {
+        self.id.store(id, Ordering::Relaxed);
+        self.end_all(&QueueError::Unreachable);
+        self.held().clear();
+        self.anew.notify_waiters();
+    }
+}
+
+/// Takes everything that has come, once something has: at most so many. `false` when nothing can come any more.
+pub(crate) async fn gather<T>(
+    from: &mut mpsc::UnboundedReceiver<T>,
+    batch: &mut Vec<T>,
+    most: usize,
+) -> bool {
+    batch.clear();
+    from.recv_many(batch, most).await > 0
+}

@@ -1,0 +1,40 @@
+//! How a replica behaves.
+
+use std::time::Duration;
+
+/// How a replica behaves. Replicas of one queue should have the same settings; the name may differ.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// So many sentences may wait, over all replicas.
+    pub capacity: u32,
+    /// After so long without a sign of life of this replica, what its workers have taken goes to others.
+    pub lease: Duration,
+    /// So long a conversation with a key is kept without a stream, and an answer after it was sent.
+    pub keep: Duration,
+    /// So long the database may be away before streams end with an error.
+    pub patience: Duration,
+    /// How often mail and work are looked for that no notification has told of.
+    pub look: Duration,
+    /// The replica's name in the database and in logs, for people.
+    pub name: String,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            capacity: 3,
+            lease: Duration::from_secs(10),
+            keep: Duration::from_secs(600),
+            patience: Duration::from_secs(30),
+            look: Duration::from_millis(500),
+            name: format!("pid {}", std::process::id()),
+        }
+    }
+}
+
+impl Settings {
+    /// The time between two signs of life: some may be lost or late without harm.
+    pub(crate) fn beat(&self) -> Duration {
+        (self.lease / 4).clamp(Duration::from_millis(20), Duration::from_millis(2500))
+    }
+}
