@@ -24,6 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .descriptor_set(set)
         .files(&["connectrpc/eliza/v1/eliza.proto"])
         .include_file("generated.rs")
+        .emit_rerun_directives(false) // it would watch the set that was written above, and never be done
         .compile()?;
     Ok(())
 }
