@@ -2,10 +2,12 @@
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use grpc_queue::{Load, OpenError, Opening, Queue, QueueError, Source};
 use tokio::task::JoinSet;
-use tracing::info;
+use tokio::time::timeout;
+use tracing::{info, warn};
 
 use crate::address::Address;
 use crate::conversation::PostgresConversation;
@@ -15,6 +17,9 @@ use crate::lanes;
 use crate::migrations::{ConnectError, migrate};
 use crate::replica::Replica;
 use crate::settings::Settings;
+
+/// How long each of the two steps of leaving may take.
+const LEAVE: Duration = Duration::from_millis(500);
 
 /// One program's part in a queue that is kept in Postgres. Clones are handles to the same part.
 #[derive(Clone, Debug)]
@@ -54,14 +59,25 @@ impl Postgres {
     }
 
     /// Leaves the queue: what streams and workers have let go is settled, what workers still hold goes to other
-    /// replicas at once. To be called when streams and workers have ended; without it, others wait for the lease.
+    /// replicas at once. To be called when streams and workers have ended; without it, others wait for the lease, as
+    /// they do where the database is away. Takes no longer than a second.
     pub async fn leave(&self) {
         self.close();
-        self.replica.ways.settled().await;
+        let (replica, id) = (&self.replica, self.replica.id());
+        let goodbye = async {
+            replica.ways.settled().await;
+            self.end_lanes();
+            replica.database.once(&lanes::leave(id)).await
+        };
+        if !matches!(timeout(LEAVE, goodbye).await, Ok(Ok(()))) {
+            warn!("left without a goodbye: the lease has to run out");
+        }
+        self.end_lanes();
+        drop(timeout(LEAVE, replica.database.close()).await);
+    }
+
+    fn end_lanes(&self) {
         self.lanes.lock().unwrap_or_else(PoisonError::into_inner).abort_all();
-        let id = self.replica.id();
-        self.replica.database.call("leave", lanes::leave(id)).await.unwrap_or_default();
-        self.replica.database.close().await;
     }
 
     /// How busy the queue is: what waits over all replicas, as it was a moment ago; the rest is this replica's.

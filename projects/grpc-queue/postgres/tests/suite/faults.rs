@@ -5,7 +5,7 @@ use std::time::Duration;
 use grpc_queue::{Event, OpenError, Opening, QueueError};
 use grpc_queue_postgres::{ConnectError, Postgres, Settings};
 use tokio::task::JoinSet;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use crate::world::{A_WHILE, Client, answer, complete, settings, take_this, with_world, workers};
 
@@ -141,6 +141,21 @@ async fn streams_end_when_the_database_is_away_for_too_long_and_others_follow() 
         assert_eq!(client.say("c").await, Event::Enqueued);
         complete(take_this(&queue, "c").await, "C").await;
         assert_eq!(client.event().await, answer(1, "C"));
+    })
+    .await;
+}
+
+#[tokio::test]
+#[ignore = "needs Postgres: make verify LANES=services"]
+async fn a_program_leaves_though_the_database_is_away() {
+    with_world(async |world| {
+        let queue = world.replica(settings(3)).await;
+        let mut client = Client::open(&queue).await;
+        client.say("a").await;
+        world.allow(false).await;
+        world.cut().await;
+        drop(client);
+        timeout(Duration::from_secs(5), queue.leave()).await.expect("it hangs");
     })
     .await;
 }
