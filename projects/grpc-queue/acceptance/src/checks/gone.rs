@@ -7,8 +7,8 @@ use proctor_harness::{Stop, Trial, Verdict};
 
 use crate::stage::{Ack, Stage, Talk, answer_to};
 
-/// A second, and another for a machine that is busy.
-const A_SECOND: Duration = Duration::from_secs(2);
+/// A second, and some more for a machine that is busy.
+const A_SECOND: Duration = Duration::from_secs(4);
 
 /// A client's way to go.
 type Leave = fn(Talk<'_>);

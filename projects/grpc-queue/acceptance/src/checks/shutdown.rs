@@ -11,9 +11,9 @@ use crate::wire::{Dialect, End, Http};
 /// So long is waited for what must not come.
 const MOMENT: Duration = Duration::from_millis(250);
 /// A program needs a moment until it has seen a signal, longer on a machine that is busy.
-const SEEN: Duration = Duration::from_secs(2);
+const SEEN: Duration = Duration::from_secs(3);
 /// Beside what the brief allows, for a machine that is busy.
-const ALLOWANCE: Duration = Duration::from_secs(1);
+const ALLOWANCE: Duration = Duration::from_secs(3);
 /// What a shutdown may take beyond `DRAIN_MS`.
 const BEYOND: Duration = Duration::from_secs(2);
 /// Between two tries.
@@ -150,7 +150,7 @@ fn explained(stop: Stop, server: &Served<'_>, drain: u64) -> Stop {
             let expected = format!(
                 "an end within DRAIN_MS={drain} and two seconds after SIGTERM, with a call, streams and connections open"
             );
-            server.failure(expected, "it still ran, a second after that")
+            server.failure(expected, "it still ran, some seconds after that")
         }
         other => other,
     }
@@ -177,9 +177,10 @@ pub(crate) fn second_signal_ends_it(trial: &mut Trial<'_>) -> Verdict {
     }
     server.signal(Signal::Term)?;
     server.wait(Duration::from_secs(1) + ALLOWANCE).map_err(|stop| match stop {
-        Stop::Failed(_) if server.is_running() => {
-            server.failure("an end within a second after the second SIGTERM", "it still ran after two")
-        }
+        Stop::Failed(_) if server.is_running() => server.failure(
+            "an end within a second after the second SIGTERM",
+            "it still ran, some seconds after that",
+        ),
         other => other,
     })?;
     Ok(())
