@@ -164,7 +164,8 @@ mod tests {
             .map(|number| {
                 let (limiter, order) = (Arc::clone(&limiter), Arc::clone(&order));
                 tokio::spawn(async move {
-                    tokio::time::sleep(Duration::from_millis(10 * number)).await;
+                    // Every other one comes when a turn is due: those who have waited go before.
+                    tokio::time::sleep(Duration::from_millis(500 * number)).await;
                     limiter.begin().await;
                     order.lock().unwrap().push(number);
                 })

@@ -64,7 +64,7 @@ async fn breaks_off_in_the_middle_of_an_answer() {
         assert!(half.starts_with(b"{") || half.starts_with(b"data: {"), "{half:?}");
         let rest = loop {
             match reply.chunk().await {
-                Ok(Some(_)) => {}
+                Ok(Some(more)) => assert!(!more.windows(6).any(|part| part == b"[DONE]"), "{more:?}"),
                 Ok(None) => break Ok(()),
                 Err(error) => break Err(error),
             }
