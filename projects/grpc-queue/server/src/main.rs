@@ -4,6 +4,7 @@ mod args;
 mod backend;
 mod command;
 mod config;
+mod health;
 mod metrics;
 mod page;
 mod problem;

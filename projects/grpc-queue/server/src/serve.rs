@@ -8,7 +8,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use connectrpc_health::StaticChecker;
 use grpc_queue::{Drain, Memory, Pool, Settings};
 use grpc_queue_postgres::Postgres;
 use grpc_queue_transport as transport;
@@ -74,7 +73,7 @@ impl Bound {
         let pool = Pool::start(&queue, &model, config.workers);
         let drain = Drain::new();
         let service = Service { queue, limits: config.limits, drain, metrics };
-        let (stack, health) = stack::build(&service, &config.transport)?;
+        let stack = stack::build(&service, &config.transport)?;
         info!(address = %server.address(), workers = config.workers, capacity = config.queue.capacity, "listening");
 
         let (told, asked) = oneshot::channel();
@@ -91,7 +90,7 @@ impl Bound {
             signal = signals.next() => Some(signal),
             Ok(()) = stop => None,
         };
-        let shutdown = Shutdown { service, health, deadline: Instant::now() + config.drain };
+        let shutdown = Shutdown { service, deadline: Instant::now() + config.drain };
         info!(signal, deadline = ?config.drain, "shutting down");
         shutdown.begin();
         // The transport is still there: it waits for this.
@@ -109,14 +108,12 @@ impl Bound {
 /// The end of the server, step by step.
 struct Shutdown<Q> {
     service: Service<Q>,
-    health: Arc<StaticChecker>,
     deadline: Instant,
 }
 
 impl<Q: Backend> Shutdown<Q> {
-    /// Says that it doesn't serve any more, and lets nothing new in.
+    /// Says that it doesn't serve any more, as health and every stream hear, and lets nothing new in.
     fn begin(&self) {
-        self.health.shutdown();
         self.service.queue.close();
         self.service.drain.begin();
     }

@@ -1,12 +1,14 @@
 //! The page, the numbers, health and reflection.
 
+use std::io::{Read, Write};
+
 use grpc_queue_proto::prost::SayRequest;
 use tonic::transport::Endpoint;
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
 
-use crate::program::{Conversation, Server};
+use crate::program::{Conversation, SOON, Server};
 
 #[tokio::test]
 async fn the_numbers_are_those_of_the_calls() {
@@ -74,9 +76,53 @@ async fn health_knows_the_service_and_watches_it() {
     let unknown = health.check(HealthCheckRequest { service: "unknown".to_owned() }).await.unwrap_err();
     assert_eq!(unknown.code(), tonic::Code::NotFound);
 
-    // A stream keeps the server there while it drains, and hears of it.
+    // Who watches hears of the end, and doesn't put it off.
     let mut watch = health.watch(HealthCheckRequest::default()).await.unwrap().into_inner();
     assert_eq!(watch.message().await.unwrap().unwrap().status(), ServingStatus::Serving);
     server.signal("TERM");
     assert_eq!(watch.message().await.unwrap().unwrap().status(), ServingStatus::NotServing);
+    assert!(watch.message().await.unwrap().is_none());
+    let (code, took, _) = server.ended().await;
+    assert_eq!(code, Some(0));
+    assert!(took < std::time::Duration::from_secs(5), "{took:?}");
+}
+
+/// A collector that takes one request: its body, when it has come.
+fn collector() -> (String, std::thread::JoinHandle<Vec<u8>>) {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    let collected = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        stream.set_read_timeout(Some(SOON)).unwrap();
+        let mut request = Vec::new();
+        let mut buffer = [0; 4096];
+        while !contains(&request, b"grpc-queue") {
+            let read = stream.read(&mut buffer).unwrap();
+            assert!(read > 0, "{}", String::from_utf8_lossy(&request));
+            request.extend_from_slice(&buffer[..read]);
+        }
+        stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").unwrap();
+        request
+    });
+    (endpoint, collected)
+}
+
+fn contains(text: &[u8], part: &[u8]) -> bool {
+    text.windows(part.len()).any(|window| window == part)
+}
+
+#[tokio::test]
+async fn traces_go_to_the_collector_that_is_named() {
+    let (endpoint, collected) = collector();
+    let server = Server::start(&[("OTEL_EXPORTER_OTLP_ENDPOINT", &endpoint)]);
+    let mut talk = Conversation::open(&mut server.client().await).await.unwrap();
+    talk.say("a");
+    talk.expect("enqueued", 0, false).await;
+    talk.end();
+    assert!(talk.next().await.unwrap().is_none());
+    server.signal("TERM");
+    assert_eq!(server.ended().await.0, Some(0));
+    let request = collected.join().unwrap();
+    assert!(request.starts_with(b"POST /v1/traces HTTP/1.1\r\n"));
+    assert!(contains(&request, b"QueueConversation"), "{}", String::from_utf8_lossy(&request));
 }

@@ -53,12 +53,16 @@ impl Server {
     }
 
     /// Waits until it has ended: its exit code, how long that took, and what it said in the meantime.
-    pub(crate) fn ended(mut self) -> (Option<i32>, Duration, String) {
+    pub(crate) async fn ended(mut self) -> (Option<i32>, Duration, String) {
         let began = Instant::now();
-        let mut said = String::new();
-        // Standard error is closed when the program ends.
-        self.stderr.read_to_string(&mut said).unwrap();
-        (self.child.wait().unwrap().code(), began.elapsed(), said)
+        // Not here: a client that can't answer its server would hold it until the deadline.
+        let ended = tokio::task::spawn_blocking(move || {
+            let mut said = String::new();
+            // Standard error is closed when the program ends.
+            self.stderr.read_to_string(&mut said).unwrap();
+            (self.child.wait().unwrap().code(), began.elapsed(), said)
+        });
+        ended.await.unwrap()
     }
 
     /// A connection for gRPC.

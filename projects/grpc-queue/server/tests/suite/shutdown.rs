@@ -32,7 +32,7 @@ async fn what_was_acknowledged_is_answered_and_nothing_new_comes_in() {
     model.calls()[0].release(Reply::answer("A"));
     talk.expect("A", 1, false).await;
     assert_eq!(talk.next().await.unwrap_err().code(), Code::Unavailable);
-    let (code, ..) = server.ended();
+    let (code, ..) = server.ended().await;
     assert_eq!(code, Some(0));
 }
 
@@ -49,7 +49,7 @@ async fn a_client_that_has_ended_gets_ok() {
     model.calls()[0].release(Reply::answer("A"));
     talk.expect("A", 1, false).await;
     assert!(talk.next().await.unwrap().is_none());
-    assert_eq!(server.ended().0, Some(0));
+    assert_eq!(server.ended().await.0, Some(0));
 }
 
 #[tokio::test]
@@ -67,7 +67,7 @@ async fn the_deadline_cuts_what_is_owed_and_says_how_much() {
     let status = talk.next().await.unwrap_err();
     assert_eq!((status.code(), status.message()), (Code::Unavailable, "the service is shutting down"));
     assert!(began.elapsed() >= Duration::from_millis(290), "{:?}", began.elapsed());
-    let (code, _, said) = server.ended();
+    let (code, _, said) = server.ended().await;
     assert_eq!(code, Some(0));
     assert!(began.elapsed() < Duration::from_millis(2300), "{:?}", began.elapsed());
     assert!(said.contains("owed=2"), "{said}");
@@ -86,16 +86,16 @@ async fn a_second_signal_ends_it_at_once() {
     // One stream is owed nothing and ends, the other holds the server.
     assert_eq!(idle.next().await.unwrap_err().code(), Code::Unavailable);
     server.signal("TERM");
-    let (code, took, _) = server.ended();
+    let (code, took, _) = server.ended().await;
     assert_eq!(code, Some(128 + 15));
     assert!(took < Duration::from_secs(1), "{took:?}");
 }
 
-#[test]
-fn an_idle_server_ends_at_once() {
+#[tokio::test]
+async fn an_idle_server_ends_at_once() {
     let server = Server::start(&[]);
     server.signal("TERM");
-    let (code, took, _) = server.ended();
+    let (code, took, _) = server.ended().await;
     assert_eq!(code, Some(0));
     assert!(took < Duration::from_secs(1), "{took:?}");
 }
