@@ -96,7 +96,7 @@ defects! {
     CapacityAtMostFifty, "capacity-at-most-fifty", "capacity-is-kept", "Lets fifty sentences wait where it should be a few more.";
     AckTwice, "ack-twice", "each-is-acknowledged-once", "Acknowledges the eightieth sentence twice.";
     AckForgotten, "ack-forgotten", "each-is-acknowledged-once", "Forgets to acknowledge the eightieth sentence.";
-    AckLate, "ack-late", "each-is-acknowledged-once", "Takes three seconds to acknowledge the eightieth sentence.";
+    AckLate, "ack-late", "each-is-acknowledged-once", "Takes seconds to acknowledge the eightieth sentence.";
     AcksSwapped, "acks-swapped", "each-is-acknowledged-once", "Says full before it acknowledges the last that there was room for.";
     FullEndsLater, "full-ends-later", "full-stays-open", "Ends the stream a moment after the queue was full.";
     FullsEndTheStream, "fulls-end-the-stream", "full-stays-open", "Ends the stream when the queue was full twenty times.";

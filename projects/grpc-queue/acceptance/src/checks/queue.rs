@@ -13,7 +13,7 @@ use crate::wire::{Dialect, Http};
 const MOMENT: Duration = Duration::from_millis(300);
 
 /// A second, and what a busy machine may add.
-const WITHIN_A_SECOND: Duration = Duration::from_millis(1500);
+const WITHIN_A_SECOND: Duration = Duration::from_secs(2);
 
 /// GQ-2.1
 pub(crate) fn room_is_enqueued(trial: &mut Trial<'_>) -> Verdict {
@@ -102,8 +102,8 @@ pub(crate) fn each_is_acknowledged_once(trial: &mut Trial<'_>) -> Verdict {
             return Err(talk.failure(expected, heard.said.to_string()));
         }
         let took = heard.at.duration_since(begun);
-        if took > Duration::from_secs(2) {
-            let expected = "acknowledgements at once: two seconds for all are plenty";
+        if took > Duration::from_secs(3) {
+            let expected = "acknowledgements at once: three seconds for all are plenty";
             return Err(
                 talk.failure(expected, format!("number {number} came after {:.1} s", took.as_secs_f64()))
             );
@@ -162,7 +162,7 @@ pub(crate) fn end_frees_places(trial: &mut Trial<'_>) -> Verdict {
     talk.half_close();
     talk.expect_ok()?;
     // The end may be told a moment before the places are counted.
-    all_free(&server, capacity, Duration::from_millis(500), "the end").map(drop)
+    all_free(&server, capacity, Duration::from_secs(1), "the end").map(drop)
 }
 
 /// GQ-2.8

@@ -99,7 +99,7 @@ impl Talk {
         if let Some(held) = self.held.take() {
             self.tell(held).await?;
         }
-        if wrong.is(Defect::FullEndsLater) {
+        if wrong.is(Defect::FullEndsLater) && capacity < 10 {
             let out = self.out.clone();
             tokio::spawn(async move {
                 tokio::time::sleep(Duration::from_millis(600)).await;
@@ -120,7 +120,7 @@ impl Talk {
                 return Ok(());
             }
             if wrong.is(Defect::AckLate) {
-                tokio::time::sleep(Duration::from_secs(3)).await;
+                tokio::time::sleep(Duration::from_millis(4500)).await;
             }
             if wrong.is(Defect::AckTwice) {
                 self.tell(said.clone()).await?;
