@@ -2,8 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+/// The page, in Chromium.
+mod browser;
 /// Conversations in the terminal.
 mod chat;
+/// Clients that aren't ours.
+mod clients;
 /// Wrong settings, help.
 mod environment;
 /// What a stranger may do, and the status that says that it was too much.
