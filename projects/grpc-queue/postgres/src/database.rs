@@ -9,6 +9,8 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use tokio::time::{Instant, sleep, timeout};
 use tracing::{info, warn};
 
+use crate::settings::Settings;
+
 /// A call that takes longer has failed, and its connection is not used again: nobody may be at the other end.
 const CALL: Duration = Duration::from_secs(10);
 
@@ -41,17 +43,20 @@ pub(crate) struct Database {
     /// The listener's own, which the driver takes from a pool.
     listeners: PgPool,
     patience: Duration,
+    /// The longest wait between two tries: whoever comes back late has lost its lease.
+    last_wait: Duration,
     /// Since when every call has failed. All callers share what one has found out.
     away_since: Mutex<Option<Instant>>,
 }
 
 impl Database {
-    pub(crate) fn new(options: PgConnectOptions, patience: Duration) -> Self {
+    pub(crate) fn new(options: PgConnectOptions, settings: &Settings) -> Self {
+        let (patience, last_wait) = (settings.patience, settings.beat().min(LAST_WAIT));
         let listeners = PgPoolOptions::new()
             .max_connections(1)
             .acquire_timeout(CONNECT)
             .connect_lazy_with(options.clone());
-        Self { options, idle: Mutex::default(), listeners, patience, away_since: Mutex::default() }
+        Self { options, idle: Mutex::default(), listeners, patience, last_wait, away_since: Mutex::default() }
     }
 
     pub(crate) fn listeners(&self) -> &PgPool {
@@ -95,7 +100,7 @@ impl Database {
             }
             // Not all callers at once.
             sleep(wait.mul_f64(0.5 + fastrand::f64() / 2.0)).await;
-            wait = (wait * 2).min(LAST_WAIT);
+            wait = (wait * 2).min(self.last_wait);
         }
     }
 
@@ -105,7 +110,7 @@ impl Database {
             if let Ok(value) = self.call(what, &call).await {
                 return value;
             }
-            sleep(LAST_WAIT).await;
+            sleep(self.last_wait).await;
         }
     }
 

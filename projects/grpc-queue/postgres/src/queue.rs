@@ -37,7 +37,7 @@ impl Postgres {
     /// The database doesn't answer, or has a schema that this program doesn't know. Nothing is tried twice.
     pub async fn connect(address: &Address, settings: Settings) -> Result<Self, ConnectError> {
         migrate(address).await?;
-        let database = Database::new(address.options(), settings.patience);
+        let database = Database::new(address.options(), &settings);
         let registered = database.once(&lanes::register(&settings)).await;
         let id = registered.map_err(|source| ConnectError::Connect { address: address.clone(), source })?;
         info!(replica = id, name = settings.name, %address, "joined the queue");

@@ -140,9 +140,12 @@ impl Stream {
         state.numbered = number;
     }
 
-    /// A sentence was refused: it has a number, and that is all.
+    /// A sentence was refused: it has a number, and that is all. With a key the number is on its way to the database,
+    /// as a push is: however many there are, so many at once.
     pub(crate) fn pass(&self, number: u32) {
-        self.state().numbered = number;
+        let mut state = self.state();
+        state.pushed += usize::from(self.key.is_some());
+        state.numbered = number;
     }
 
     pub(crate) fn finish(&self) {
@@ -179,6 +182,17 @@ impl Stream {
             state.owed += usize::from(enqueued);
             state.admissions.push_back((number, enqueued));
         });
+    }
+
+    /// The database knows of a number without a sentence.
+    pub(crate) fn passed(&self) {
+        let room = self.tell(|state| {
+            state.pushed = state.pushed.saturating_sub(1);
+            state.room.take()
+        });
+        if let Some(waker) = room {
+            waker.wake();
+        }
     }
 
     /// There may be answers to fetch.

@@ -49,7 +49,7 @@ async fn admit(replica: &Replica, batch: &mut [Push]) {
         match outcomes.as_ref().map(|outcomes| outcomes.get(at).map_or("lost", String::as_str)) {
             Ok("lost") if stream.key.is_some() => drop(stream.end(QueueError::TakenOver)),
             Ok("lost") | Err(_) => drop(stream.end(QueueError::Unreachable)),
-            Ok(_) if !is_sentence[at] => {}
+            Ok(_) if !is_sentence[at] => stream.passed(),
             Ok(outcome) => {
                 stream.admit(number, outcome == "enqueued");
                 enqueued |= outcome == "enqueued";

@@ -24,7 +24,7 @@ pub(super) async fn run(replica: Arc<Replica>) {
         if !give_sign(&replica).await {
             continue;
         }
-        if last.elapsed() > replica.settings.lease {
+        if last.elapsed() > 2 * beat {
             sweep_from = Instant::now() + replica.settings.lease;
         }
         last = Instant::now();

@@ -132,6 +132,26 @@ fn so_many_may_be_on_their_way_and_who_waits_for_room_is_woken() {
 }
 
 #[test]
+fn numbers_without_sentences_take_room_until_the_database_knows_them() {
+    let opened = Opened { conversation: Uuid::nil(), epoch: 1, numbered: 0, sent: 0, owed: 0 };
+    let stream = Stream::new(&opened, Some("key".to_owned()));
+    for number in 1..=1024 {
+        stream.pass(number);
+    }
+    let wakes = Arc::new(Wakes::default());
+    let waker = Waker::from(Arc::clone(&wakes));
+    assert_eq!(stream.poll_room(&mut Context::from_waker(&waker)), Poll::Pending);
+    stream.finish();
+    check(&stream, None);
+    for number in 1..=1024 {
+        stream.passed();
+        assert_eq!(wakes.0.load(Ordering::Relaxed), 1, "after {number}");
+    }
+    check(&stream, Some(Event::Done));
+    assert_eq!(stream.end(QueueError::Stopped).numbered, 1024);
+}
+
+#[test]
 fn who_waits_for_an_event_is_woken() {
     let wakes = Arc::new(Wakes::default());
     let waker = Waker::from(Arc::clone(&wakes));
