@@ -103,13 +103,13 @@ pub(crate) fn the_frozen_lose(trial: &mut Trial<'_>) -> Verdict {
     let other = setup().start()?;
     talk.enqueue(others)?;
     let first = model.asked(&other, others)?;
-    // A call may take longer than a lease: who works on it gives signs of life.
+    model.answers(&busy);
+    talk.expect_answer(1, &answer_to(own))?;
+    // The other worker is free, and a call may take longer than a lease: who works on it gives signs of life.
     if model.comes_about(2 * LEASE, |calls| calls.len() > 2) {
         return Err(other.failure("one call for each sentence while its worker lives", "another"));
     }
     other.signal(Signal::Stop)?;
-    model.answers(&busy);
-    talk.expect_answer(1, &answer_to(own))?;
     let attempts = model.attempted_within(LEASE + PATIENCE, &front, others, 2)?;
     // It wakes up with an answer in its hands; the other program's worker has none yet.
     model.does(&first, Does::new("an answer, too late", Reply::answer("This comes too late.")));

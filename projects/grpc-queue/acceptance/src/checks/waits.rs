@@ -11,16 +11,29 @@ use crate::stage::{Does, Model, PATIENCE, Served, Stage};
 /// Clocks and timers of two programs.
 const ROUNDING: Duration = Duration::from_millis(10);
 /// What a call may take on its way, on a machine that is busy.
-const BUSY: Duration = Duration::from_millis(600);
+const BUSY: Duration = Duration::from_millis(800);
 
 /// GQ-5.4
 pub(crate) fn waits_double(trial: &mut Trial<'_>) -> Verdict {
+    // What comes too late may come late because the machine is busy: that isn't so every time.
+    const TRIES: usize = 3;
+    let stage = Stage::of(trial)?;
+    let base = stage.words().rng().u32(140..=180);
+    let mut late = Ok(());
+    for _ in 0..TRIES {
+        match doubling(&stage, base)? {
+            Ok(()) => return Ok(()),
+            too_late => late = too_late,
+        }
+    }
+    late
+}
+
+/// Sentences that fail for good. The inner verdict speaks of waits that are too long, the outer of all else.
+fn doubling(stage: &Stage<'_>, base: u32) -> Result<Verdict, Stop> {
     const ATTEMPTS: u32 = 5;
     const SENTENCES: usize = 4;
-    let stage = Stage::of(trial)?;
-    let base = stage.words().rng().u32(100..=140);
-    let model =
-        stage.model_that(|call| if call.attempt % 2 == 0 { Does::status(429) } else { Does::status(503) })?;
+    let model = stage.model_that(|call| Does::status(if call.attempt % 2 == 0 { 429 } else { 503 }))?;
     let setup = stage.server().with(&model).set("WORKERS", SENTENCES).set("QUEUE_CAPACITY", SENTENCES);
     let server = setup.set("RETRY_ATTEMPTS", ATTEMPTS).set("RETRY_BASE_MS", base).start()?;
     let mut talk = server.talk()?;
@@ -28,18 +41,25 @@ pub(crate) fn waits_double(trial: &mut Trial<'_>) -> Verdict {
     for sentence in &sentences {
         talk.enqueue(sentence)?;
     }
+    let mut late = Ok(());
     for sentence in &sentences {
-        let attempts = model.attempted(&server, sentence, ATTEMPTS as usize)?;
+        let attempts = model.attempted_within(2 * PATIENCE, &server, sentence, ATTEMPTS as usize)?;
         for (n, wait) in (1..).zip(waits(&attempts)) {
             let whole = Duration::from_millis((base << (n - 1)).into());
-            if wait + ROUNDING < whole / 2 || wait > whole + BUSY {
+            let failure = || {
                 let range = format!("between {} and {} ms", whole.as_millis() / 2, whole.as_millis());
                 let expected = format!("with RETRY_BASE_MS={base}: {range} before attempt {}", n + 1);
-                return Err(server.failure(expected, format!("{} ms, for {sentence:?}", wait.as_millis())));
+                server.failure(expected, format!("{} ms, for {sentence:?}", wait.as_millis()))
+            };
+            if wait + ROUNDING < whole / 2 {
+                return Err(failure());
+            }
+            if wait > whole + BUSY {
+                late = Err(failure());
             }
         }
     }
-    Ok(())
+    Ok(late)
 }
 
 /// From each attempt to the next.
@@ -49,10 +69,11 @@ fn waits(attempts: &[Call]) -> impl Iterator<Item = Duration> + '_ {
 
 /// GQ-5.5
 pub(crate) fn waits_differ(trial: &mut Trial<'_>) -> Verdict {
-    // That so many waits between 600 and 1200 ms lie within a quarter of that happens once in 300,000 times.
-    const SENTENCES: usize = 12;
-    const BASE: Duration = Duration::from_millis(1200);
-    const SPREAD: Duration = Duration::from_millis(150);
+    // That the half of so many waits between 1000 and 2000 ms lies within an eighth of that happens once in 100,000
+    // times. The half in the middle: on a machine that is busy, some come late.
+    const SENTENCES: usize = 24;
+    const BASE: Duration = Duration::from_millis(2000);
+    const SPREAD: Duration = Duration::from_millis(125);
     let stage = Stage::of(trial)?;
     let model =
         stage.model_that(|call| if call.attempt == 1 { Does::status(503) } else { Does::answer(call) })?;
@@ -68,12 +89,11 @@ pub(crate) fn waits_differ(trial: &mut Trial<'_>) -> Verdict {
         all.extend(waits(&model.attempted(&server, sentence, 2)?));
     }
     all.sort_unstable();
-    let (shortest, longest) = (all[0], all[all.len() - 1]);
-    if longest - shortest < SPREAD {
-        let half = BASE.as_millis() / 2;
-        let expected =
-            format!("waits anywhere from {half} to {} ms, for {SENTENCES} sentences", BASE.as_millis());
-        let actual = format!("all from {} to {} ms", shortest.as_millis(), longest.as_millis());
+    let (low, high) = (all[SENTENCES / 4], all[SENTENCES * 3 / 4]);
+    if high - low < SPREAD {
+        let (half, whole) = (BASE.as_millis() / 2, BASE.as_millis());
+        let expected = format!("waits anywhere from {half} to {whole} ms, for {SENTENCES} sentences");
+        let actual = format!("the half of them from {} to {} ms", low.as_millis(), high.as_millis());
         return Err(server.failure(expected, actual));
     }
     Ok(())

@@ -70,7 +70,11 @@ impl Failed {
 
 impl Upstream {
     pub(crate) fn new(api: Api, policy: Policy, wrong: Wrong) -> Self {
-        let client = Client::builder().no_proxy().build().expect("nothing of the machine's is asked for");
+        let client = Client::builder()
+            .no_proxy()
+            .tls_certs_only([])
+            .build()
+            .expect("nothing of the machine's is asked for");
         let limiter = Limiter::new(policy.per_minute, wrong);
         let breaker = Breaker::new(policy.failures, policy.open, wrong);
         Self { client, api, policy, limiter, breaker, asked: AtomicU64::new(0), wrong }

@@ -145,16 +145,6 @@ impl Durable {
             .map(drop)
     }
 
-    /// The sentence is over: only the double that tells answers as they come has to know so.
-    pub(crate) async fn forget_one(&self, of: Found, number: i32) -> sqlx::Result<()> {
-        sqlx::query("DELETE FROM sentences WHERE conversation = $1 AND number = $2")
-            .bind(of.id)
-            .bind(number)
-            .execute(&self.pool)
-            .await
-            .map(drop)
-    }
-
     /// The conversation is over, with all that waits of it.
     pub(crate) async fn forget(&self, of: Found) -> sqlx::Result<()> {
         sqlx::query("DELETE FROM conversations WHERE id = $1").bind(of.id).execute(&self.pool).await.map(drop)

@@ -1,5 +1,6 @@
 //! `QueueConversation` with the queue in a database: the same words, and the conversation may outlive its stream.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use connectrpc::{ConnectError, ErrorCode, InboundStream, RequestContext};
@@ -39,6 +40,7 @@ pub(super) fn open(
             named: key.is_some(),
             from: received.unwrap_or(sent),
             told: received.unwrap_or(sent),
+            known: HashSet::new(),
             numbered: found.last,
             troubles,
             durable,
@@ -63,6 +65,8 @@ struct Talk {
     from: i32,
     /// Answers up to this number were told.
     told: i32,
+    /// What was told on this stream: only the double that tells it in any order looks at it.
+    known: HashSet<i32>,
     /// Troubles with the database so far.
     troubles: u64,
     out: mpsc::Sender<Outgoing>,
@@ -182,11 +186,11 @@ impl Talk {
             return Ok(None);
         }
         for Told { number, answer, failed } in until_done!(self.durable, self.durable.answers(found, after)) {
+            if !self.known.insert(number) && wrong.is(Defect::AnswersAsTheyCome) {
+                continue;
+            }
             self.tell(number, &answer, failed).await?;
             self.told = self.told.max(number);
-            if wrong.is(Defect::AnswersAsTheyCome) {
-                until_done!(self.durable, self.durable.forget_one(found, number));
-            }
             until_done!(self.durable, self.durable.sent(found, number));
         }
         Ok(match owed {
