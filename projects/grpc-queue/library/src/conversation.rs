@@ -60,6 +60,9 @@ pub trait Conversation: Send + Unpin + 'static {
     /// Pushes a sentence. Its admission comes as an event, in the order of the pushes.
     fn push(&mut self, number: u32, sentence: String);
 
+    /// A sentence was refused before it came to the queue: the conversation's numbers go on after this one.
+    fn pass(&mut self, number: u32);
+
     /// The client has ended: what it is owed still comes, then [`Event::Done`].
     fn finish(&mut self);
 

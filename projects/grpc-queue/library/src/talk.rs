@@ -170,13 +170,16 @@ where
         } else {
             None
         };
-        match (refusal, &mut self.conversation) {
-            (Some(reason), _) => self.numbers.refuse(number, reason),
-            (None, Some(conversation)) => {
+        let Some(conversation) = &mut self.conversation else { return Ok(()) };
+        match refusal {
+            Some(reason) => {
+                self.numbers.refuse(number, reason);
+                conversation.pass(number);
+            }
+            None => {
                 self.numbers.push(number, now);
                 conversation.push(number, sentence);
             }
-            (None, None) => {}
         }
         Ok(())
     }

@@ -20,14 +20,6 @@ impl PostgresConversation {
     pub(crate) fn new(replica: Arc<Replica>, stream: Arc<Stream>, numbered: u32) -> Self {
         Self { replica, stream, numbered }
     }
-
-    /// A sentence was refused before it came to the queue: the conversation's numbers go on after this one.
-    pub fn pass(&mut self, number: u32) {
-        self.stream.pass(number);
-        if self.stream.key.is_some() {
-            self.replica.ways.push(&self.stream, number, None);
-        }
-    }
 }
 
 impl Conversation for PostgresConversation {
@@ -42,6 +34,13 @@ impl Conversation for PostgresConversation {
     fn push(&mut self, number: u32, sentence: String) {
         self.stream.push(number);
         self.replica.ways.push(&self.stream, number, Some(sentence));
+    }
+
+    fn pass(&mut self, number: u32) {
+        self.stream.pass(number);
+        if self.stream.key.is_some() {
+            self.replica.ways.push(&self.stream, number, None);
+        }
     }
 
     fn finish(&mut self) {

@@ -27,7 +27,9 @@ impl Telemetry {
     /// Begins to log what is at least as important as `least`, or what `RUST_LOG` says; and to send traces to the
     /// endpoint, if there is one.
     pub(crate) fn start(least: LevelFilter, endpoint: Option<&str>) -> anyhow::Result<Self> {
-        let filter = EnvFilter::builder().with_default_directive(least.into()).from_env_lossy();
+        // Postgres gives notice of what is as it should be.
+        let usual = || EnvFilter::new(format!("{least},sqlx={}", least.min(LevelFilter::WARN)));
+        let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| usual());
         let json = std::env::var_os("LOG_FORMAT").is_some_and(|format| format == "json");
         let lines = fmt::layer().with_writer(io::stderr);
         // A list, in which a layer that isn't there has no say over the level of the others.

@@ -239,6 +239,7 @@ async fn a_stopped_queue_cuts_what_is_owed() {
 /// A conversation whose admissions come when the test says so, as those of a database do.
 struct Slow {
     pushed: Arc<Mutex<Vec<u32>>>,
+    passed: Arc<Mutex<Vec<u32>>>,
     events: UnboundedReceiver<Event>,
 }
 
@@ -255,6 +256,10 @@ impl Conversation for Slow {
         self.pushed.lock().unwrap().push(number);
     }
 
+    fn pass(&mut self, number: u32) {
+        self.passed.lock().unwrap().push(number);
+    }
+
     fn finish(&mut self) {}
 
     fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Result<Event, QueueError>> {
@@ -266,7 +271,8 @@ impl Conversation for Slow {
 async fn a_refusal_waits_for_the_acknowledgements_before_it() {
     let pushed = Arc::new(Mutex::new(Vec::new()));
     let (queue, events) = unbounded_channel();
-    let conversation = Slow { pushed: Arc::clone(&pushed), events };
+    let passed = Arc::new(Mutex::new(Vec::new()));
+    let conversation = Slow { pushed: Arc::clone(&pushed), passed: Arc::clone(&passed), events };
     let (client, sentences) = unbounded_channel();
     let mut talk = Talk::new(conversation, Client(sentences), Limits::default(), Drain::new(), Arc::new(()));
     for sentence in ["a", "", "c"] {
@@ -275,6 +281,7 @@ async fn a_refusal_waits_for_the_acknowledgements_before_it() {
     let silent = poll_fn(|cx| Poll::Ready(Pin::new(&mut talk).poll_next(cx).is_pending())).await;
     assert!(silent, "nothing is known of the first sentence yet");
     assert_eq!(*pushed.lock().unwrap(), [42, 44], "the second isn't pushed, and numbers go on");
+    assert_eq!(*passed.lock().unwrap(), [43], "its number is used up all the same");
     queue.send(Event::Full).unwrap();
     queue.send(Event::Enqueued).unwrap();
     let refused = Reply::Refused { number: 43, reason: "the sentence is empty".into() };

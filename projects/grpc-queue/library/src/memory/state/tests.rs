@@ -269,3 +269,15 @@ fn bounds_the_bytes_of_answers_that_are_not_read() {
     // Its turn for the last was given before the one before was answered.
     assert_eq!(answered, 5);
 }
+
+#[test]
+fn an_answer_wakes_who_waits_when_its_turn_has_come() {
+    let mut state = State::new(Settings { capacity: 2, answered: true });
+    let id = state.open().unwrap();
+    state.push(id, 1, String::new()).unwrap();
+    state.push(id, 2, String::new()).unwrap();
+    let (first, second) = (state.take().unwrap(), state.take().unwrap());
+    assert!(state.next(id, Waker::noop()).0.is_pending());
+    assert!(state.answer(id, second.waiting.place, Ok(String::new())).is_none(), "the first comes first");
+    assert!(state.answer(id, first.waiting.place, Ok(String::new())).is_some());
+}
