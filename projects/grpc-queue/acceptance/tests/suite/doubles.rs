@@ -7,7 +7,7 @@ use std::thread;
 
 use grpc_queue_acceptance::EXERCISE;
 use grpc_queue_acceptance::doubles::Defect;
-use proctor_harness::{Check, Options, Solution, judge_solution};
+use proctor_harness::{Check, Failure, Judged, Options, Outcome, Solution, judge_solution};
 
 /// The program with a switch for each defect.
 const DOUBLE: &str = env!("CARGO_BIN_EXE_grpc-queue-double");
@@ -23,12 +23,12 @@ static FREED: Condvar = Condvar::new();
 
 #[test]
 fn double_without_a_defect_passes_every_check() {
-    assert_eq!(failed(&[], 6, 2026), Vec::<&str>::new());
+    assert_eq!(failed(&[], 6, 2026), Vec::<Fault>::new());
 }
 
 #[test]
 fn double_without_a_defect_passes_with_another_seed() {
-    assert_eq!(failed(&[], 6, 7), Vec::<&str>::new());
+    assert_eq!(failed(&[], 6, 7), Vec::<Fault>::new());
 }
 
 #[test]
@@ -86,9 +86,11 @@ fn check_level(number: u8) {
                 loop {
                     let Some(&defect) = waiting.lock().unwrap().next() else { break };
                     let failed = failed(&["--defect", defect.name()], number, 2026);
-                    if failed != [defect.check()] {
+                    if failed.iter().map(|fault| fault.check).ne([defect.check()]) {
                         let (name, check) = (defect.name(), defect.check());
-                        wrong.lock().unwrap().push(format!("{name}: {check} fails, not {failed:?}"));
+                        let others = failed.iter().filter(|fault| fault.check != check).collect::<Vec<_>>();
+                        let found = others.len() < failed.len();
+                        wrong.lock().unwrap().push(format!("{name}: {check}: {found}, others: {others:#?}"));
                     }
                 }
             });
@@ -97,9 +99,17 @@ fn check_level(number: u8) {
     assert_eq!(wrong.into_inner().unwrap(), Vec::<String>::new());
 }
 
+/// A check that failed, and what it said.
+#[derive(Debug, PartialEq, Eq)]
+struct Fault {
+    check: &'static str,
+    expected: String,
+    actual: String,
+}
+
 /// The checks that fail for the double with these arguments, at this level and below.
 #[track_caller]
-fn failed(arguments: &[&str], level: u8, seed: u64) -> Vec<&'static str> {
+fn failed(arguments: &[&str], level: u8, seed: u64) -> Vec<Fault> {
     let run = [&[DOUBLE], arguments].concat();
     let solution = Solution::new(Path::new(env!("CARGO_MANIFEST_DIR")), level, run);
     let options = Options { seed, jobs: JOBS, shrink: false, ..Options::default() };
@@ -107,7 +117,15 @@ fn failed(arguments: &[&str], level: u8, seed: u64) -> Vec<&'static str> {
     let report = judge_solution(&EXERCISE, &solution, &options);
     *FREE.lock().unwrap() += 1;
     FREED.notify_one();
-    report.unwrap().failed()
+    let fault = |outcome: Outcome| match outcome.result {
+        Judged::Failed(failure) => {
+            let Failure { expected, actual, .. } = *failure;
+            Some(Fault { check: outcome.check, expected, actual })
+        }
+        Judged::GivenUp => panic!("{arguments:?} hung in three checks"),
+        _ => None,
+    };
+    report.unwrap().outcomes.into_iter().filter_map(fault).collect()
 }
 
 /// The check of this name.
