@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    proctor_harness::program(&[&log_parser_acceptance::EXERCISE])
+    proctor_harness::program(&[&log_parser_acceptance::EXERCISE, &grpc_queue_acceptance::EXERCISE])
 }

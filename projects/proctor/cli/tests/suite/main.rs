@@ -40,13 +40,15 @@ fn every_linked_exercise_is_listed_with_its_levels() {
     let output = proctor().arg("list").output().unwrap();
     assert!(output.status.success());
     let text = String::from_utf8(output.stdout).unwrap();
-    assert!(text.contains("log-parser  "), "{text}");
+    assert!(text.contains("log-parser  ") && text.contains("grpc-queue  "), "{text}");
     assert!(text.contains("level 1  ") && text.contains("level 3  "), "{text}");
 }
 
 #[test]
 fn brief_and_suite_of_every_linked_exercise_hold_together() {
-    assert_eq!(proctor_harness::faults(&log_parser_acceptance::EXERCISE), Vec::<String>::new());
+    for exercise in [&log_parser_acceptance::EXERCISE, &grpc_queue_acceptance::EXERCISE] {
+        assert_eq!(proctor_harness::faults(exercise), Vec::<String>::new(), "{}", exercise.name);
+    }
 }
 
 /// A log parser that never answers, with a daemon beside it.
