@@ -3,7 +3,7 @@
 use model_stand_in::{Fate, Reply, StandIn};
 use serde_json::{Value, json};
 
-use super::tool::{Open, SERVICE, Said, answering, run};
+use super::tool::{Open, SERVICE, Said, answering, run, sentence};
 use crate::program::{SOON, Server};
 
 async fn grpcurl(server: &Server, args: &[&str], input: &str) -> Said {
@@ -68,9 +68,9 @@ async fn real_clients_grpcurl_calls_say_and_introduce() {
 async fn real_clients_grpcurl_converses_until_the_goodbye() {
     let server = Server::start(&[]);
     let mut talk = open(&server, "Converse");
-    for sentence in ["I feel happy.", "My mother", "bye"] {
-        talk.say(sentence).await;
-        assert_ne!(talk.reply().await["sentence"], "");
+    for said in ["I feel happy.", "My mother", "bye"] {
+        talk.say(said).await;
+        sentence(&talk.reply().await);
     }
     // The stream has ended, but grpcurl sees that only when it has read its own input.
     talk.end();

@@ -32,11 +32,24 @@ impl Said {
         serde_json::Deserializer::from_str(&self.stdout).into_iter().map(Result::unwrap).collect()
     }
 
-    /// The field `sentence` of each message.
+    /// The sentence of each message.
     #[track_caller]
     pub(super) fn sentences(&self) -> Vec<String> {
-        self.messages().iter().map(|message| message["sentence"].as_str().unwrap().to_owned()).collect()
+        let mut sentences = Vec::new();
+        // A closure would hide the caller.
+        for message in &self.messages() {
+            sentences.push(sentence(message));
+        }
+        sentences
     }
+}
+
+/// The sentence of a message. JSON leaves out what is empty.
+#[track_caller]
+pub(super) fn sentence(message: &Value) -> String {
+    let sentence = message["sentence"].as_str().unwrap_or_default();
+    assert_ne!(sentence, "", "a sentence was to come: {message}");
+    sentence.to_owned()
 }
 
 fn spawn(program: &str, args: &[&str]) -> Child {
