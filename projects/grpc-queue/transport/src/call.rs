@@ -3,10 +3,13 @@
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use connectrpc::{ConnectRpcBody, MethodDescriptor};
 use http::Response;
+use tokio::time::{Sleep, sleep};
 
+use crate::ending::Ending;
 use crate::grpc::Compressor;
 use crate::guard::Guard;
 use crate::reply::{Reply, Source};
@@ -28,11 +31,32 @@ pub(crate) enum Leg<F> {
 pub(crate) struct Call<F> {
     leg: Leg<F>,
     guard: Option<Guard>,
+    patience: Patience,
+}
+
+/// How long a reply may take to begin. Most calls are answered when they are first polled, and need no timer.
+#[derive(Debug)]
+enum Patience {
+    Endless,
+    Whole(Duration),
+    Running(Pin<Box<Sleep>>),
+}
+
+impl Patience {
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        if let Self::Whole(within) = self {
+            *self = Self::Running(Box::pin(sleep(*within)));
+        }
+        let Self::Running(timer) = self else { return Poll::Pending };
+        timer.as_mut().poll(context)
+    }
 }
 
 impl<F> Call<F> {
-    pub(crate) fn new(leg: Leg<F>, guard: Guard) -> Self {
-        Self { leg, guard: Some(guard) }
+    /// `within`: how long the reply may take to begin.
+    pub(crate) fn new(leg: Leg<F>, guard: Guard, within: Option<Duration>) -> Self {
+        let patience = within.map_or(Patience::Endless, Patience::Whole);
+        Self { leg, guard: Some(guard), patience }
     }
 }
 
@@ -43,10 +67,12 @@ where
     type Output = Result<Response<Reply>, Infallible>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let Self { leg, guard } = self.get_mut();
+        let Self { leg, guard, patience } = self.get_mut();
         let watching = guard.as_mut().expect("a call isn't polled again after it was ready");
-        let Poll::Ready(outcome) = watching.watch(context, |context| leg.poll(context)) else {
-            return Poll::Pending;
+        let outcome = match watching.watch(context, |context| leg.poll(context)) {
+            Poll::Ready(outcome) => outcome,
+            Poll::Pending if patience.poll(context).is_ready() => Err(Ending::Slow),
+            Poll::Pending => return Poll::Pending,
         };
         stream::waits_for_reader();
         // This drops what is left of the handler.

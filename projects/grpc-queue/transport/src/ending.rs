@@ -12,6 +12,8 @@ pub(crate) enum Ending {
     Panicked,
     /// The client's deadline has passed.
     Late,
+    /// The request didn't come to an end, or its handler didn't.
+    Slow,
     /// The shutdown has reached its deadline.
     Cut,
 }
@@ -20,7 +22,7 @@ impl Ending {
     pub(crate) fn code(self) -> &'static str {
         match self {
             Self::Panicked => "internal",
-            Self::Late => "deadline_exceeded",
+            Self::Late | Self::Slow => "deadline_exceeded",
             Self::Cut => "unavailable",
         }
     }
@@ -30,6 +32,7 @@ impl Ending {
         match self {
             Self::Panicked => "the service failed",
             Self::Late => "the deadline has passed",
+            Self::Slow => "the request took too long",
             Self::Cut => "the service is shutting down",
         }
     }
@@ -37,7 +40,7 @@ impl Ending {
     fn grpc_status(self) -> HeaderValue {
         HeaderValue::from_static(match self {
             Self::Panicked => "13",
-            Self::Late => "4",
+            Self::Late | Self::Slow => "4",
             Self::Cut => "14",
         })
     }
@@ -45,7 +48,7 @@ impl Ending {
     fn http_status(self) -> StatusCode {
         match self {
             Self::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::Late => StatusCode::GATEWAY_TIMEOUT,
+            Self::Late | Self::Slow => StatusCode::GATEWAY_TIMEOUT,
             Self::Cut => StatusCode::SERVICE_UNAVAILABLE,
         }
     }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use tokio::sync::oneshot;
 use tokio::time::{Sleep, sleep};
 
 use crate::ending::{Ending, Tongue};
@@ -19,11 +20,20 @@ pub(crate) struct Guard {
     line: Arc<Line>,
     /// Made only where the client has set one, since a timer for every call would cost more than the call.
     deadline: Option<Pin<Box<Sleep>>>,
+    /// Dropped with the last frame, which tells the request's body that nobody waits for it.
+    ended: Option<oneshot::Sender<()>>,
 }
 
 impl Guard {
     pub(crate) fn new(tongue: Tongue, line: Arc<Line>, within: Option<Duration>) -> Self {
-        Self { tongue, line, deadline: within.map(|within| Box::pin(sleep(within))) }
+        Self { tongue, line, deadline: within.map(|within| Box::pin(sleep(within))), ended: None }
+    }
+
+    /// What hears that the call has ended.
+    pub(crate) fn ended(&mut self) -> oneshot::Receiver<()> {
+        let (ended, hears) = oneshot::channel();
+        self.ended = Some(ended);
+        hears
     }
 
     /// Polls the handler, or says why it must end.

@@ -6,6 +6,7 @@
 //!
 //! - gRPC requests with no message, with too many, or with one that is too big (`grpc/envelopes.rs`);
 //! - gRPC deadlines, for whole streams (`guard.rs`), and compression of big replies alone (`grpc/compress.rs`);
+//! - requests that don't come to an end (`call.rs`), and that outlast their reply (`inbound.rs`);
 //! - panics, and what each protocol says about them (`guard.rs`, `ending.rs`);
 //! - readers that don't read (`stream.rs` for HTTP/2, `socket.rs` for the connection);
 //! - `Allow`, `Vary` and CORS (`web.rs`).
@@ -15,6 +16,7 @@ mod connection;
 mod ending;
 mod grpc;
 mod guard;
+mod inbound;
 mod line;
 mod reply;
 mod server;

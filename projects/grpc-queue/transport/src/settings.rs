@@ -20,6 +20,9 @@ pub struct Settings {
     pub compress_from: usize,
     /// How long a connection may take to say what it wants: the TLS handshake, the first bytes, the headers of HTTP/1.1.
     pub opening: Duration,
+    /// How long a call that takes one message may be without a reply: the message must come in, and the handler answer.
+    /// Then it ends with `DEADLINE_EXCEEDED`.
+    pub single: Duration,
     /// How long a reader may leave a reply unread: then its stream is reset, or its connection is closed.
     pub write: Duration,
     /// How long an HTTP/2 connection may be silent before it is pinged.
@@ -41,6 +44,7 @@ impl Default for Settings {
             message_bytes: 64 * 1024,
             compress_from: 1024,
             opening: Duration::from_secs(10),
+            single: Duration::from_secs(30),
             write: Duration::from_secs(30),
             ping_after: Duration::from_secs(30),
             ping_within: Duration::from_secs(20),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::Router;
 use connectrpc::{CompressionRegistry, ConnectRpcService, Dispatcher, MethodKind};
 use http::header::{CONTENT_TYPE, ORIGIN};
-use http::{HeaderMap, Method, Request, Response};
+use http::{HeaderMap, Method, Request, Response, Version};
 use hyper::body::Incoming;
 use tonic::server::NamedService;
 use tower::Service;
@@ -15,6 +15,7 @@ use crate::call::{Call, Leg};
 use crate::ending::Tongue;
 use crate::grpc::{Compressor, RequestBody, timeout};
 use crate::guard::Guard;
+use crate::inbound::Inbound;
 use crate::line::Line;
 use crate::settings::Settings;
 use crate::web;
@@ -80,31 +81,35 @@ where
         let path = request.uri().path();
         let procedure = self.connect.dispatcher().lookup(&path[1.min(path.len())..]);
         let headers = request.headers();
+        let kind = procedure.map(|procedure| procedure.kind);
+        let single = matches!(kind, Some(MethodKind::Unary | MethodKind::ServerStreaming));
+        let within = single.then_some(settings.single);
 
         if is_grpc(headers) && names::<G>(path) && request.method() == Method::POST {
-            let single = procedure.is_some_and(|procedure| {
-                matches!(procedure.kind, MethodKind::Unary | MethodKind::ServerStreaming)
-            });
             let guard = Guard::new(Tongue::Grpc, Arc::clone(line), timeout(headers));
             let compressor = Compressor::for_client(headers, &self.encodings, settings.compress_from);
             let limit = settings.message_bytes;
             let request = request.map(|body| RequestBody::new(body, single, limit));
             let leg = Leg::Grpc(self.grpc.clone().call(request), compressor);
-            return Call::new(leg, guard);
+            return Call::new(leg, guard, within);
         }
 
         // connectrpc keeps the deadlines of what it answers.
-        let guard = Guard::new(Tongue::of(headers), Arc::clone(line), None);
+        let mut guard = Guard::new(Tongue::of(headers), Arc::clone(line), None);
+        let streams = procedure.is_some() && !single && request.version() == Version::HTTP_2;
+        let ended = streams.then(|| guard.ended());
+        let from_page = headers.contains_key(ORIGIN);
+        let request = request.map(|body| Inbound::new(body, ended));
         let leg = if procedure.is_none() {
             let mut pages = self.pages.clone();
             Leg::Page(Box::pin(pages.call(request)), None)
-        } else if headers.contains_key(ORIGIN) {
+        } else if from_page {
             let mut browser = self.browser.clone();
             Leg::Page(Box::pin(browser.call(request)), procedure)
         } else {
             Leg::Connect(self.connect.clone().call(request), procedure)
         };
-        Call::new(leg, guard)
+        Call::new(leg, guard, within)
     }
 }
 

@@ -9,7 +9,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::client::{CONVERSE, Client, INTRODUCE, PATIENCE, eventually, grpc, message, rest};
+use crate::client::{
+    CONVERSE, Client, INTRODUCE, PATIENCE, SAY, eventually, grpc, http1, message, post, rest, whole,
+};
 use crate::service::start_with;
 
 /// Short enough for a test, and long enough for a busy machine to read in time.
@@ -80,6 +82,46 @@ async fn a_connection_that_has_opened_may_be_silent() {
     tokio::time::sleep(SHORT * 2).await;
     assert_eq!(server.open.load(Ordering::SeqCst), 1);
     assert_eq!(client.say("hello").await.grpc_status(), Some("0"));
+}
+
+#[tokio::test]
+async fn a_single_message_that_does_not_come_is_not_waited_for() {
+    let server = start_with(Settings { single: SHORT, ..Settings::default() }).await;
+    let client = Client::connect(server.address).await;
+    let late = r#""code":"deadline_exceeded""#;
+    for (path, kind, sign) in [
+        (SAY, "application/grpc", ""),
+        (INTRODUCE, "application/grpc", ""),
+        (SAY, "application/grpc-web+proto", ""),
+        (SAY, "application/json", late),
+        (INTRODUCE, "application/connect+proto", late),
+    ] {
+        let (reply, mut send) = client.open(post(path, kind)).await;
+        send.send_data(Bytes::from_static(b"\0\0\0\0"), false).unwrap();
+        let reply = timeout(PATIENCE, whole(reply)).await.expect("a reply in time").unwrap();
+        match sign {
+            "" => assert_eq!(reply.grpc_status(), Some("4"), "{path} {kind}"),
+            sign => assert!(reply.text().contains(sign), "{path} {kind}: {reply:?}"),
+        }
+    }
+    let request = format!(
+        "POST {SAY} HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{{"
+    );
+    let reply = http1(server.address, &request).await;
+    assert!(reply.starts_with("HTTP/1.1 504 ") && reply.contains(late), "{reply}");
+}
+
+#[tokio::test]
+async fn a_stream_of_messages_may_pause() {
+    let server = start_with(Settings { single: SHORT, ..Settings::default() }).await;
+    let client = Client::connect(server.address).await;
+    for kind in ["application/grpc", "application/grpc-web+proto", "application/connect+proto"] {
+        let (reply, mut send) = client.open(post(CONVERSE, kind)).await;
+        tokio::time::sleep(SHORT * 2).await;
+        send.send_data(message("hello"), true).unwrap();
+        let reply = timeout(PATIENCE, whole(reply)).await.expect("a reply in time").unwrap();
+        assert!(reply.text().contains(": hello"), "{kind}: {reply:?}");
+    }
 }
 
 #[tokio::test]

@@ -51,6 +51,22 @@ async fn an_open_stream_may_end_by_itself() {
 }
 
 #[tokio::test]
+async fn a_client_that_goes_on_after_the_end_of_its_reply_does_not_hold_up_the_end() {
+    let server = start().await;
+    let client = Client::connect(server.address).await;
+    let mut sending = Vec::new();
+    for kind in ["application/grpc", "application/grpc-web+proto", "application/connect+proto"] {
+        let (reply, mut send) = client.open(post(CONVERSE, kind)).await;
+        send.send_data(message("panic"), false).unwrap();
+        timeout(PATIENCE, whole(reply)).await.expect("the end of the reply").unwrap();
+        sending.push(send);
+    }
+    // connectrpc itself would go on reading for five seconds.
+    let drained = timeout(Duration::from_secs(4), server.stop(LONG)).await.expect("the end in time").unwrap();
+    assert_eq!(drained, Drained { calls: 0, connections: 0 });
+}
+
+#[tokio::test]
 async fn at_the_deadline_calls_end_as_unavailable() {
     let server = start().await;
     let client = Client::connect(server.address).await;
