@@ -17,7 +17,7 @@ mod transcript;
 mod wire;
 mod words;
 
-use proctor_harness::{Exercise, Level};
+use proctor_harness::{Exercise, Level, Need, Resource};
 
 /// The gRPC queue, for `proctor` and for this crate's own program.
 pub static EXERCISE: Exercise = Exercise {
@@ -33,5 +33,5 @@ pub static EXERCISE: Exercise = Exercise {
         Level { number: 6, title: "past one process" },
     ],
     checks: checks::ALL,
-    needs: &[],
+    needs: &[Need { what: Resource::Service("postgres"), without: "level 6 can't be judged" }],
 };

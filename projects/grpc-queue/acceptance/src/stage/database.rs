@@ -12,8 +12,6 @@ use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
 use super::Stage;
 
-/// The compose service's address, where nothing else is said.
-const COMPOSE: &str = "postgres://workspace:workspace@127.0.0.1:5432/workspace";
 /// So long an address may take to answer that nobody has named.
 const GLANCE: Duration = Duration::from_secs(1);
 /// So long anything else of Postgres may take.
@@ -38,7 +36,7 @@ impl<'t> Stage<'t> {
         static MADE: AtomicU32 = AtomicU32::new(0);
         let named = env::var("DATABASE_URL").ok().filter(|url| !url.is_empty());
         let within = if named.is_some() { PATIENCE } else { GLANCE };
-        let address = named.as_deref().unwrap_or(COMPOSE);
+        let address = &named.unwrap_or_else(of_compose);
         let missing = |why: String| {
             Stop::NotExercised(format!(
                 "no Postgres: set DATABASE_URL or run docker compose up -d postgres ({why})"
@@ -100,6 +98,14 @@ impl Drop for Database<'_> {
         // A Postgres that is gone has nothing left to clean up.
         self.stage.execute(&mut self.admin.borrow_mut(), &drop).ok();
     }
+}
+
+/// The compose service's address, with what a person may have said of it otherwise.
+fn of_compose() -> String {
+    let said = |name, usual: &str| env::var(name).unwrap_or_else(|_| usual.to_owned());
+    let (user, password) = (said("POSTGRES_USER", "workspace"), said("POSTGRES_PASSWORD", "workspace"));
+    let (port, database) = (said("POSTGRES_PORT", "5432"), said("POSTGRES_DB", "workspace"));
+    format!("postgres://{user}:{password}@127.0.0.1:{port}/{database}")
 }
 
 /// The same address with another database. What stands behind a question mark stays.
