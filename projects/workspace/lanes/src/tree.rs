@@ -76,7 +76,8 @@ fn walk(folder: &Path, see: &mut dyn FnMut(&Path)) {
     for entry in entries.flatten() {
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        let left_out = ["acceptance", "examples", "starters", "target", "tests", "fuzz"].contains(&&*name)
+        let left_out = ["acceptance", "examples", "node_modules", "starters", "target", "tests", "fuzz"]
+            .contains(&&*name)
             || name.starts_with('.');
         if !left_out && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
             walk(&entry.path(), see);
