@@ -30,6 +30,9 @@ use crate::words::Words;
 /// How long something is waited for that has to come: a failure is certain then, also on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 
+/// The same for a connection and for a call of one message: nothing else is measured by it, so that it may be long.
+const CALL: Duration = Duration::from_secs(10);
+
 /// The stage of one check.
 #[derive(Debug)]
 pub(crate) struct Stage<'t> {

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::Method;
 use proctor_harness::Stop;
 
-use super::{Line, PATIENCE, Served};
+use super::{CALL, Line, Served};
 use crate::wire::{self, Answered, Ask, Call, Connection, Dialect, ELIZA, Said};
 
 impl Served<'_> {
@@ -50,8 +50,7 @@ impl Served<'_> {
 
     /// Makes a call.
     pub(crate) fn send(&self, line: &Line, call: &Call<'_>) -> Result<Answered, Stop> {
-        let sent =
-            self.stage.wait(async { tokio::time::timeout(PATIENCE, call.send(&line.connection)).await });
+        let sent = self.stage.wait(async { tokio::time::timeout(CALL, call.send(&line.connection)).await });
         self.judged(sent.unwrap_or_else(|_| Err(late())))
     }
 
@@ -86,7 +85,7 @@ impl Served<'_> {
     ) -> Result<Answered, Stop> {
         self.stage.transcript().note(&format!("→ {method} {target} {headers:?}, {} bytes", body.len()));
         let sent = wire::plain(&line.connection, method, target, headers, body);
-        let sent = self.stage.wait(async { tokio::time::timeout(PATIENCE, sent).await });
+        let sent = self.stage.wait(async { tokio::time::timeout(CALL, sent).await });
         self.judged(sent.unwrap_or_else(|_| Err(late())))
     }
 
@@ -100,5 +99,5 @@ impl Served<'_> {
 }
 
 fn late() -> String {
-    format!("no response within {} s", PATIENCE.as_secs())
+    format!("no response within {} s", CALL.as_secs())
 }

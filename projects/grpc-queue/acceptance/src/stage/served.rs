@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use proctor_harness::{Finished, Server, Signal, Stop};
 
-use super::{PATIENCE, Stage};
+use super::{CALL, Stage};
 use crate::wire::{Connection, Http};
 
 /// A server under way: killed when the last handle to it, or stream on it, is dropped.
@@ -58,11 +58,11 @@ impl<'s> Served<'s> {
     /// A new connection, or why there is none.
     pub(crate) fn try_connect(&self, http: Http) -> Result<Line, String> {
         // Made inside: a timeout belongs to the runtime that it is made on.
-        let open = async { tokio::time::timeout(PATIENCE, Connection::open(self.address, http)).await };
+        let open = async { tokio::time::timeout(CALL, Connection::open(self.address, http)).await };
         match self.stage.wait(open) {
             Ok(Ok(connection)) => Ok(Line { connection: Arc::new(connection) }),
             Ok(Err(error)) => Err(format!("a connection failed: {error}")),
-            Err(_) => Err(format!("no connection within {} s", PATIENCE.as_secs())),
+            Err(_) => Err(format!("no connection within {} s", CALL.as_secs())),
         }
     }
 
