@@ -7,6 +7,7 @@ mod doctor;
 mod exercise;
 mod folder;
 mod interrupt;
+mod interviewer;
 mod judge;
 mod process;
 mod program;
@@ -20,6 +21,7 @@ mod verdict;
 
 pub use brief::{Requirement, faults, requirements};
 pub use exercise::{Check, Exercise, Level, Need, Resource};
+pub use interviewer::{guide_faults, hint_faults};
 pub use judge::{DEFAULT_SEED, JudgeError, Options, judge, judge_solution};
 pub use program::program;
 pub use report::{Judged, Outcome, Report, Tally};

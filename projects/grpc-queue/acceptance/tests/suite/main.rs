@@ -6,3 +6,4 @@
 mod brief;
 mod doubles;
 mod failures;
+mod interviewer;
