@@ -7,7 +7,9 @@ use grpc_queue_postgres::{ConnectError, Postgres, Settings};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use crate::world::{A_WHILE, Client, answer, complete, settings, take_this, with_world, workers};
+use crate::world::{
+    A_WHILE, Client, answer, complete, settings, take_nothing, take_this, until, with_world, workers,
+};
 
 #[tokio::test]
 #[ignore = "needs Postgres: make verify LANES=services"]
@@ -138,6 +140,10 @@ async fn streams_end_when_the_database_is_away_for_too_long_and_others_follow() 
                 break client;
             }
         };
+        until("those before are gone", async || {
+            world.number("SELECT count(*) FROM conversations").await == 1
+        })
+        .await;
         assert_eq!(client.say("c").await, Event::Enqueued);
         complete(take_this(&queue, "c").await, "C").await;
         assert_eq!(client.event().await, answer(1, "C"));
@@ -156,6 +162,51 @@ async fn a_program_leaves_though_the_database_is_away() {
         world.cut().await;
         drop(client);
         timeout(Duration::from_secs(5), queue.leave()).await.expect("it hangs");
+    })
+    .await;
+}
+
+#[tokio::test]
+#[ignore = "needs Postgres: make verify LANES=services"]
+async fn a_sentence_whose_taking_got_lost_on_the_way_is_taken_again() {
+    with_world(async |world| {
+        let queue = world.replica(settings(3)).await;
+        let mut client = Client::open(&queue).await;
+        client.say("a").await;
+        // As if the reply had been cut off: by the database's account the replica has it.
+        assert_eq!(world.number("SELECT count(*) FROM take(1, 1)").await, 1);
+        take_nothing(&queue).await;
+        let worker = tokio::spawn({
+            let queue = queue.clone();
+            async move { complete(take_this(&queue, "a").await, "A").await }
+        });
+        until("it is taken by a worker", async || {
+            world.cut().await;
+            sleep(Duration::from_millis(200)).await;
+            worker.is_finished()
+        })
+        .await;
+        assert_eq!(client.event().await, answer(1, "A"));
+    })
+    .await;
+}
+
+#[tokio::test]
+#[ignore = "needs Postgres: make verify LANES=services"]
+async fn a_push_that_is_tried_again_has_the_outcome_that_it_had() {
+    with_world(async |world| {
+        let queue = world.replica(settings(1)).await;
+        let _client = Client::open(&queue).await;
+        let admit = "SELECT string_agg(outcome, ' ') FROM conversations c, \
+            admit(1, 1, ARRAY[c.id, c.id], '{1, 1}', '{1, 2}', ARRAY['a', 'b']::bytea[])";
+        for _ in 0..2 {
+            let outcomes: String = sqlx::query_scalar(admit).fetch_one(&world.pool).await.unwrap();
+            assert_eq!(outcomes, "enqueued full");
+            // There is room for the second by the time that it is tried again: it was turned away all the same.
+            world.number("SELECT count(*) FROM take(1, 1)").await;
+        }
+        assert_eq!(world.number("SELECT count(*) FROM sentences").await, 1);
+        world.expect_consistent().await;
     })
     .await;
 }

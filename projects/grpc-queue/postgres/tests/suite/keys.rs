@@ -198,3 +198,24 @@ async fn sent_answers_are_kept_for_a_while_and_no_longer() {
     })
     .await;
 }
+
+#[tokio::test]
+#[ignore = "needs Postgres: make verify LANES=services"]
+async fn a_stream_that_comes_before_the_end_of_the_last_goes_on_after_it() {
+    with_world(async |world| {
+        let queue = world.replica(settings(9)).await;
+        let _first = Client::with_key(&queue, "k", None).await;
+        sqlx::query("UPDATE conversations SET numbered = 5, sent = 4").execute(&world.pool).await.unwrap();
+        // What the first stream came to, as its program knows it and the database doesn't yet.
+        for (epoch, numbered, sent) in [(1, 7, 3), (1, 7, 3), (3, 9, 9)] {
+            let open = "SELECT numbered, sent FROM open(1, gen_random_uuid(), 'k', NULL, $1, $2, $3)";
+            let open = sqlx::query_as(open).bind(epoch).bind(numbered).bind(sent);
+            let opened: (i64, i64) = open.fetch_one(&world.pool).await.unwrap();
+            // The second time it is another stream's epoch.
+            assert_eq!(opened, if epoch == 1 { (7, 3) } else { (9, 9) });
+        }
+        let received = "SELECT sent FROM open(1, gen_random_uuid(), 'k', 99, 4, 9, 2)";
+        assert_eq!(world.number(received).await, 9, "nobody has received what isn't there");
+    })
+    .await;
+}
