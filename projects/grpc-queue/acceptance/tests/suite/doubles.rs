@@ -1,6 +1,7 @@
 //! Checks × doubles: each double fails the one check that is there for it, and nothing else at that level or below.
 
 use std::collections::BTreeSet;
+use std::io::Write as _;
 use std::path::Path;
 use std::sync::{Condvar, Mutex};
 use std::thread;
@@ -16,6 +17,9 @@ const DOUBLE: &str = env!("CARGO_BIN_EXE_grpc-queue-double");
 /// for what must not come.
 const AT_A_TIME: usize = 4;
 const JOBS: usize = 4;
+
+/// Set in the dev containers that the containers lane starts. The host judges all doubles, and once is enough.
+const INSIDE: &str = "WORKSPACE_INSIDE_LANE";
 
 /// How many judgements may begin: each takes one and gives it back.
 static FREE: Mutex<usize> = Mutex::new(AT_A_TIME);
@@ -78,6 +82,10 @@ fn defects_have_names_of_their_own() {
 /// Judges all doubles with a defect of this level, a few at a time.
 #[track_caller]
 fn check_level(number: u8) {
+    if std::env::var_os(INSIDE).is_some() {
+        writeln!(std::io::stderr(), "not exercised: the host judges the doubles of level {number}").unwrap();
+        return;
+    }
     let waiting = Mutex::new(Defect::ALL.iter().filter(|defect| level(find(defect.check())) == number));
     let wrong = Mutex::new(Vec::new());
     thread::scope(|scope| {
