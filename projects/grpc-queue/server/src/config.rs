@@ -120,7 +120,11 @@ fn upstream_config(env: &Environment<'_>) -> Result<upstream::Config, BadVariabl
 fn traces(env: &Environment<'_>) -> Result<Option<String>, BadVariable> {
     let variable = &v::OTEL_EXPORTER_OTLP_ENDPOINT;
     let endpoint = env.text(variable)?;
-    if endpoint.as_ref().is_none_or(|url| url.starts_with("http://") || url.starts_with("https://")) {
+    let fits = |url: &String| {
+        let url = url.parse::<http::Uri>();
+        url.is_ok_and(|url| matches!(url.scheme_str(), Some("http" | "https")) && url.host().is_some())
+    };
+    if endpoint.as_ref().is_none_or(fits) {
         return Ok(endpoint);
     }
     Err(BadVariable::hidden(variable.name, "expected a URL that begins with http:// or https://"))

@@ -31,7 +31,7 @@ impl Problem {
     pub(crate) fn report(self) -> ExitCode {
         let (line, code) = match self {
             Self::Variable(variable) => (variable.to_string(), 2),
-            Self::Failed(error) => (format!("{error:#}"), 1),
+            Self::Failed(error) => (chain(&error), 1),
         };
         // There is nobody left to tell when standard error is closed.
         _ = writeln!(io::stderr(), "grpc-queue: {line}");
@@ -39,9 +39,37 @@ impl Problem {
     }
 }
 
+/// An error and its causes. Some libraries tell the cause in the text as well: it is told once.
+fn chain(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if text.is_empty() {
+            text = cause;
+        } else if !text.ends_with(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    text
+}
+
 /// A wrong command line, or a wish for help.
 pub(crate) fn usage(error: &clap::Error) -> ExitCode {
     // The same: without a place to print, the exit code has to do.
     _ = error.print();
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cause_is_told_once() {
+        let cause = || io::Error::other("refused");
+        let error =
+            anyhow::Error::new(cause()).context("failed to talk: refused").context("failed to connect");
+        assert_eq!(chain(&error), "failed to connect: failed to talk: refused");
+        let error = anyhow::Error::new(cause()).context("failed to talk");
+        assert_eq!(chain(&error), "failed to talk: refused");
+    }
 }

@@ -23,6 +23,9 @@ pub(crate) fn run() -> Result<ExitCode, Problem> {
     });
     // What still runs is of no use: a second signal has ended it, or all is done.
     runtime.shutdown_background();
-    telemetry.end();
+    // A second signal is in a hurry: nobody waits for traces that may have nowhere to go.
+    if ended.as_ref().is_ok_and(|code| *code == ExitCode::SUCCESS) {
+        telemetry.end();
+    }
     Ok(ended?)
 }

@@ -75,6 +75,11 @@ fn a_wrong_value_is_told_in_one_line_with_the_name() {
     let expected = "expected an address like postgres://user:password@host:port/database";
     check("QUEUE_URL", "mysql://me:secret@host/db", expected);
     check("OTEL_EXPORTER_OTLP_ENDPOINT", "host:4318", "expected a URL that begins with http:// or https://");
+    check(
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "http://[host",
+        "expected a URL that begins with http:// or https://",
+    );
     check("OPENAI_API_KEY", "two words", "expected visible ASCII characters");
 }
 
@@ -84,4 +89,8 @@ fn a_certificate_needs_its_key_and_both_must_be_there() {
     assert_eq!(error.to_string(), "TLS_KEY: expected a file: TLS_CERT is set");
     let error = read(&[("TLS_CERT", "/no/cert.pem"), ("TLS_KEY", "/no/key.pem")]).unwrap_err();
     assert!(error.to_string().starts_with("TLS_CERT: failed to read \"/no/cert.pem\": "), "{error}");
+    // A file in which there is neither: an empty chain may pass, but then the key is missing.
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+    let error = read(&[("TLS_CERT", file), ("TLS_KEY", file)]).unwrap_err();
+    assert!(error.to_string().starts_with("TLS_KEY: failed to read the private key: "), "{error}");
 }

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::fs;
 
-use grpc_queue_transport as transport;
+use grpc_queue_transport::{self as transport, TlsError};
 
 use super::read::{BadVariable, Environment};
 use super::variables::{TLS_CERT, TLS_KEY, Text};
@@ -18,7 +18,10 @@ pub(super) fn read(env: &Environment<'_>, settings: &mut transport::Settings) ->
         (Some(cert), Some(key)) => (file(&TLS_CERT, &cert)?, file(&TLS_KEY, &key)?),
     };
     let tls = transport::tls(&cert, &key, None);
-    settings.tls = Some(tls.map_err(|error| BadVariable::hidden(TLS_CERT.name, chain(&error)))?);
+    settings.tls = Some(tls.map_err(|error| {
+        let variable = if matches!(error, TlsError::Key(_)) { &TLS_KEY } else { &TLS_CERT };
+        BadVariable::hidden(variable.name, chain(&error))
+    })?);
     Ok(())
 }
 
