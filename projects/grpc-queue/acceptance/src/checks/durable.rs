@@ -10,6 +10,8 @@ use crate::stage::{Database, Does, Model, Setup, Stage, Talk, answer_to};
 
 /// After so long a worker that is gone is given up.
 const LEASE: Duration = Duration::from_millis(1500);
+/// Where nobody has to be given up: a worker may stand still for as long as any check does.
+pub(super) const LONG_LEASE_MS: u32 = 30_000;
 /// So long an answer may take whose worker has to be given up first.
 const LATER: Duration = Duration::from_secs(10);
 
@@ -148,7 +150,10 @@ pub(crate) fn numbers_go_on(trial: &mut Trial<'_>) -> Verdict {
     let database = stage.database()?;
     let model = stage.model_that_waits()?;
     let key = stage.words().key();
-    let setup = || setup(&stage, &model, &database).set("QUEUE_CAPACITY", 1).set("WORKERS", 1);
+    let setup = || {
+        let setup = setup(&stage, &model, &database).set("LEASE_MS", LONG_LEASE_MS);
+        setup.set("QUEUE_CAPACITY", 1).set("WORKERS", 1)
+    };
     let server = setup().start()?;
     let sentences = stage.words().sentences(4);
     let [taken, waiting, unlucky, last] = sentences.as_slice() else { unreachable!("four were asked for") };

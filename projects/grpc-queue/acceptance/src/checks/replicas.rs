@@ -5,7 +5,7 @@ use std::time::Duration;
 use model_stand_in::Reply;
 use proctor_harness::{Signal, Trial, Verdict};
 
-use super::durable::setup;
+use super::durable::{LONG_LEASE_MS, setup};
 use crate::stage::{Ack, Does, PATIENCE, Stage, answer_to};
 
 /// So long is waited for what comes with a good solution, and needn't for the requirement at hand.
@@ -60,7 +60,8 @@ pub(crate) fn keep_the_order(trial: &mut Trial<'_>) -> Verdict {
     let stage = Stage::of(trial)?;
     let database = stage.database()?;
     let model = stage.model_that_waits()?;
-    let start = || setup(&stage, &model, &database).set("WORKERS", 1).start();
+    let setup = || setup(&stage, &model, &database).set("LEASE_MS", LONG_LEASE_MS);
+    let start = || setup().set("WORKERS", 1).start();
     let servers = [start()?, start()?, start()?];
     let mut talk = servers[0].talk()?;
     let sentences = stage.words().sentences(2 * PROGRAMS);
