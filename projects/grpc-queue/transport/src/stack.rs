@@ -48,10 +48,12 @@ pub struct Stack<G, D> {
 impl<G, D: Dispatcher> Stack<G, D> {
     /// Puts the services behind one another.
     pub fn new(grpc: G, connect: ConnectRpcService<D>, pages: Router) -> Self {
+        let browser = web::any_origin(Router::new().fallback_service(connect.clone()));
         Self {
             grpc,
-            browser: web::any_origin(Router::new().fallback_service(connect.clone())),
-            pages: pages.fallback_service(connect.clone()),
+            // A page of another origin may know that there is no such procedure, too.
+            pages: pages.fallback_service(browser.clone()),
+            browser,
             connect,
             encodings: CompressionRegistry::default(),
         }

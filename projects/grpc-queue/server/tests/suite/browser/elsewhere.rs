@@ -10,7 +10,7 @@ use super::chromium::Browser;
 use crate::program::Server;
 
 /// What that page does: each is the body of an asynchronous function that has `service`, the address of the service.
-const CALLS: [(&str, &str, &str); 4] = [
+const CALLS: [(&str, &str, &str); 5] = [
     (
         "Connect, JSON: after a preflight, for its content type isn't a form's",
         r#"const reply = await fetch(service + "Say", { method: "POST", body: '{"sentence": "I feel happy."}',
@@ -24,6 +24,14 @@ const CALLS: [(&str, &str, &str); 4] = [
            const reply = await fetch(service + "Say?" + query);
            return [reply.status, typeof (await reply.json()).sentence];"#,
         r#"[200, "string"]"#,
+    ),
+    (
+        "gRPC-Web, a procedure that doesn't exist: the page may read that it is so",
+        r#"const reply = await fetch(service + "Sayd", { method: "POST", body: new Uint8Array([0, 0, 0, 0, 0]),
+               headers: { "Content-Type": "application/grpc-web+proto", "X-Grpc-Web": "1" } });
+           const said = reply.headers.get("grpc-status") ?? new TextDecoder().decode(await reply.arrayBuffer());
+           return [reply.status, /12/.test(said)];"#,
+        "[200, true]",
     ),
     (
         "gRPC-Web: the status stands in the trailers, in the body",
