@@ -31,7 +31,8 @@ pub const CONFIGURATIONS: &[Configuration] = &[
         name: "gRPC queue",
         project: Some("projects/grpc-queue"),
         open: &["projects/grpc-queue/README.md"],
-        verify: &["make", "verify"],
+        // The host lints and tests; here: that the project builds and that its solutions can be judged in it.
+        verify: &["cargo", "make", "judge"],
     },
     Configuration {
         folder: Some("proctor"),

@@ -65,7 +65,7 @@ pub const COMMANDS: &[Row] = &[
     row("projects/log-parser", "make verify", By::Lane("containers")),
     row("projects/log-parser", "make run", HERE),
     row("projects/grpc-queue", "make init", HERE),
-    row("projects/grpc-queue", "make verify", By::Lane("containers")),
+    row("projects/grpc-queue", "make verify", By::EveryLane),
     row("projects/grpc-queue", "make run", HERE),
     row("projects/proctor", "make init", HERE),
     row("projects/proctor", "make verify", By::Lane("containers")),
