@@ -98,6 +98,7 @@ async fn a_program_that_sleeps_keeps_its_streams() {
         let here = world.replica(short_lease(3)).await;
         let sleeper = world.process(Settings { lease: Duration::from_secs(1), ..settings(3) });
         let mut client = sleeper.run(async |queue| Client::open(&queue).await).await;
+        world.until_listening(2).await;
         client.say("a").await;
         let late = sleeper.run(async |queue| take(&queue).await).await;
         let wake = sleeper.sleep();

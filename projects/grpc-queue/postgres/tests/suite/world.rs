@@ -92,6 +92,13 @@ impl World {
         assert_eq!(self.number(wrong).await, 0);
     }
 
+    /// Waits until so many replicas are listening: from then on their sessions show that they are there.
+    pub(crate) async fn until_listening(&self, replicas: i64) {
+        let listening = "SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database \
+            WHERE locktype = 'advisory' AND classid = 7453002 AND datname = current_database()";
+        until("they listen", async || self.number(listening).await == replicas).await;
+    }
+
     /// Whether connections to the database are allowed.
     pub(crate) async fn allow(&self, connections: bool) {
         let allow = format!("ALTER DATABASE {} ALLOW_CONNECTIONS {connections}", self.name);
