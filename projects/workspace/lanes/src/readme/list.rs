@@ -48,7 +48,8 @@ const HERE: By = By::ThisLane(&[]);
 
 /// Every command of every README.
 pub const COMMANDS: &[Row] = &[
-    row("", "make run", HERE),
+    // Level 6 of the gRPC queue needs a Postgres. The acceptance lane brings one; a person who has none may go without.
+    row("", "make run", By::ThisLane(&[("CI", "false")])),
     row("", "make verify", By::EveryLane),
     row("", "make doctor", HERE),
     row("", "DIR=target/pairing make pairing", HERE),
