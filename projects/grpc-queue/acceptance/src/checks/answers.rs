@@ -122,7 +122,6 @@ pub(crate) fn on_their_own_stream(trial: &mut Trial<'_>) -> Verdict {
         }
     }
     for (talk, sentences) in talks.iter_mut().zip(&sentences) {
-        talk.half_close();
         // In which order they come is another requirement's.
         let mut open: Vec<(u32, String)> =
             (1..).zip(sentences.iter().map(|asked| answer_to(asked))).collect();
@@ -138,6 +137,8 @@ pub(crate) fn on_their_own_stream(trial: &mut Trial<'_>) -> Verdict {
             };
             open.remove(found);
         }
+        // What is owed after that is another requirement's, too: nothing is.
+        talk.half_close();
         talk.expect_ok()?;
     }
     Ok(())
