@@ -139,7 +139,7 @@ fn failed(arguments: &[&str], level: u8, seed: u64) -> Vec<Fault> {
 fn exercise(of: u8) -> &'static Exercise {
     static PARTS: Mutex<BTreeMap<u8, &Exercise>> = Mutex::new(BTreeMap::new());
     let lowest = if std::env::var_os("DOUBLES").is_some_and(|value| value == "whole") { 1 } else { of - 1 };
-    *PARTS.lock().unwrap().entry(of).or_insert_with(|| {
+    PARTS.lock().unwrap().entry(of).or_insert_with(|| {
         let checks = EXERCISE.checks.iter().filter(|check| level(check) >= lowest).copied().collect();
         Box::leak(Box::new(Exercise { checks: Vec::leak(checks), ..EXERCISE }))
     })
