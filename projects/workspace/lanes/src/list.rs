@@ -299,7 +299,7 @@ pub const LANES: &[Lane] = &[
     },
     Lane {
         name: "containers",
-        proves: "each dev container, its lifecycle, make verify inside",
+        proves: "each dev container, its lifecycle, its project verified or judged inside",
         needs: &[
             Need::OutsideContainer,
             Need::Docker,

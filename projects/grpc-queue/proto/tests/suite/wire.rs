@@ -36,3 +36,15 @@ fn the_descriptors_name_each_procedure() {
         );
     }
 }
+
+#[test]
+fn what_a_candidate_starts_from_has_the_same_service() {
+    let ours = include_str!("../../proto/connectrpc/eliza/v1/eliza.proto");
+    for copy in [
+        include_str!("../../../starters/go/proto/connectrpc/eliza/v1/eliza.proto"),
+        include_str!("../../../starters/rust/proto/connectrpc/eliza/v1/eliza.proto"),
+        include_str!("../../../solutions/go/proto/connectrpc/eliza/v1/eliza.proto"),
+    ] {
+        assert_eq!(copy, ours);
+    }
+}

@@ -11,7 +11,7 @@ pub enum By {
     ThisLane(&'static [(&'static str, &'static str)]),
     /// Another lane, of this name, runs the same words or a longer form of them.
     Lane(&'static str),
-    /// It is the run of all lanes.
+    /// It is the run of all lanes, or its parts are run by several of them.
     EveryLane,
 }
 
