@@ -70,7 +70,7 @@ fn main() -> Result<()> {
 fn build() -> Result<PathBuf> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let built = Command::new(cargo)
-        .args(["build", "--quiet", "--release", "--locked", "--package", "log-parser-cli"])
+        .args(["build", "--quiet", "--release", "--locked", "--workspace", "--bin", "log-parser"])
         .status()
         .context("failed to start cargo: name a program with --program")?;
     if !built.success() {

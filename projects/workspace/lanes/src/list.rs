@@ -1,12 +1,19 @@
 //! The lanes of `make verify`, in the order in which they are run. A new exercise adds a row here where it brings a new
 //! kind of test; its crates, solutions and compose services are found by the rows that stand.
 
-use crate::lane::Lane;
 use crate::lane::Step::{EachSolution, EachStarter, Run};
+use crate::lane::{Lane, Step};
 use crate::need::Need;
 
 /// Agents of the field, whose list is not ours to keep.
 const AGENTS: &str = "crawler-user-agents@1.60.0";
+
+/// Builds `with-postgres`, which lends a command a Postgres: a package's tests need its programs.
+///
+/// Everywhere it is the whole workspace that is selected, and a target of it that is built: cargo unifies features over
+/// what is selected, so that what one lane has compiled is good for the next.
+const WITH_POSTGRES: Step =
+    Run(&["cargo", "test", "--no-run", "--quiet", "--locked", "--workspace", "--test", "services"]);
 
 /// Every lane. The privileged lane comes with the first exercise that has something for it.
 pub const LANES: &[Lane] = &[
@@ -75,8 +82,8 @@ pub const LANES: &[Lane] = &[
                 "test",
                 "--quiet",
                 "--locked",
-                "--package",
-                "log-parser",
+                "--workspace",
+                "--lib",
                 "--",
                 "--ignored",
                 "crawler_user_agents",
@@ -93,8 +100,9 @@ pub const LANES: &[Lane] = &[
             "test",
             "--quiet",
             "--locked",
-            "--package",
-            "log-parser-cli",
+            "--workspace",
+            "--test",
+            "log-parser",
             "--",
             "--ignored",
             "real",
@@ -113,7 +121,8 @@ pub const LANES: &[Lane] = &[
             "test",
             "--quiet",
             "--locked",
-            "--package",
+            "--workspace",
+            "--test",
             "lanes",
             "--",
             "--ignored",
@@ -126,29 +135,11 @@ pub const LANES: &[Lane] = &[
         proves: "every solution and starter, judged by proctor at its level",
         needs: &[],
         steps: &[
-            Run(&[
-                "cargo",
-                "build",
-                "--release",
-                "--quiet",
-                "--locked",
-                "--workspace",
-                "--exclude",
-                "services",
-                "--exclude",
-                "lanes",
-                "--bins",
-            ]),
+            // Of each release program what a solution or starter needs comes from its own build.
+            Run(&["cargo", "build", "--release", "--quiet", "--locked", "--workspace", "--bin", "proctor"]),
+            WITH_POSTGRES,
             EachSolution(&[
-                "cargo",
-                "run",
-                "--quiet",
-                "--locked",
-                "--package",
-                "services",
-                "--bin",
-                "with-postgres",
-                "--",
+                "{target}/debug/with-postgres",
                 "{target}/release/proctor",
                 "verify",
                 "{solution}",
@@ -171,7 +162,8 @@ pub const LANES: &[Lane] = &[
                 "--release",
                 "--quiet",
                 "--locked",
-                "--package",
+                "--workspace",
+                "--bin",
                 "grpc-queue-conformance",
             ]),
             Run(&[
@@ -222,8 +214,9 @@ pub const LANES: &[Lane] = &[
                 "test",
                 "--quiet",
                 "--locked",
-                "--package",
-                "grpc-queue-server",
+                "--workspace",
+                "--test",
+                "grpc-queue",
                 "--",
                 "--ignored",
                 "real_clients",
@@ -243,8 +236,9 @@ pub const LANES: &[Lane] = &[
             "test",
             "--quiet",
             "--locked",
-            "--package",
-            "grpc-queue-server",
+            "--workspace",
+            "--test",
+            "grpc-queue",
             "--",
             "--ignored",
             "in_chromium",
@@ -256,39 +250,35 @@ pub const LANES: &[Lane] = &[
         proves: "Postgres and S3, by compose and by testcontainers",
         needs: &[Need::OutsideContainer, Need::Docker, Need::Compose],
         steps: &[
-            Run(&["cargo", "test", "--locked", "--package", "services", "--", "--include-ignored"]),
             Run(&[
-                "cargo",
-                "run",
-                "--quiet",
-                "--locked",
-                "--package",
-                "services",
-                "--bin",
-                "with-postgres",
-                "--",
                 "cargo",
                 "test",
                 "--locked",
-                "--package",
+                "--workspace",
+                "--test",
+                "services",
+                "--",
+                "--include-ignored",
+            ]),
+            WITH_POSTGRES,
+            Run(&[
+                "{target}/debug/with-postgres",
+                "cargo",
+                "test",
+                "--locked",
+                "--workspace",
+                "--test",
                 "grpc-queue-postgres",
                 "--",
                 "--include-ignored",
             ]),
             Run(&[
-                "cargo",
-                "run",
-                "--quiet",
-                "--locked",
-                "--package",
-                "services",
-                "--bin",
-                "with-postgres",
-                "--",
+                "{target}/debug/with-postgres",
                 "cargo",
                 "test",
                 "--locked",
-                "--package",
+                "--workspace",
+                "--test",
                 "grpc-queue-acceptance",
                 "--",
                 "--ignored",

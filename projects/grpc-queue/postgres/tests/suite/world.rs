@@ -28,23 +28,23 @@ pub(crate) struct World {
     pub(crate) pool: PgPool,
     admin: PgPool,
     name: String,
-    _postgres: Arc<services::Postgres>,
 }
 
 /// Runs a test with a database of its own, which is dropped however the test ends.
 pub(crate) async fn with_world(test: impl AsyncFnOnce(World)) {
     // Shown where a test fails.
     drop(tracing_subscriber::fmt().with_test_writer().with_max_level(tracing::Level::ERROR).try_init());
-    let postgres = services::postgres().await.unwrap_or_else(|error| panic!("{error}"));
+    let given = std::env::var("DATABASE_URL")
+        .expect("DATABASE_URL says which Postgres; `make verify LANES=services` starts one");
     let name = format!("grpc_queue_{}", uuid::Uuid::new_v4().simple());
-    let admin = postgres.pool().clone();
+    let admin = PgPoolOptions::new().connect(&given).await.unwrap();
     admin.execute(AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
-    let (server, _) = postgres.url().rsplit_once('/').unwrap();
+    let (server, _) = given.rsplit_once('/').unwrap();
     let url = format!("{server}/{name}");
     let pool = PgPoolOptions::new().connect_lazy_with(
         url.parse::<sqlx::postgres::PgConnectOptions>().unwrap().options([("search_path", "grpc_queue")]),
     );
-    let world = World { address: url.parse().unwrap(), pool, admin, name, _postgres: Arc::new(postgres) };
+    let world = World { address: url.parse().unwrap(), pool, admin, name };
     let outcome = AssertUnwindSafe(test(world.clone())).catch_unwind().await;
     world.pool.close().await;
     let dropped = format!("DROP DATABASE {} WITH (FORCE)", world.name);
