@@ -7,10 +7,12 @@
 //! - gRPC requests with no message, with too many, or with one that is too big (`grpc/envelopes.rs`);
 //! - gRPC deadlines, for whole streams (`guard.rs`), and compression of big replies alone (`grpc/compress.rs`);
 //! - requests that don't come to an end (`call.rs`), and that outlast their reply (`inbound.rs`);
+//! - a write for each reply, where one would do for many (`batch.rs`);
 //! - panics, and what each protocol says about them (`guard.rs`, `ending.rs`);
 //! - readers that don't read (`stream.rs` for HTTP/2, `socket.rs` for the connection);
 //! - `Allow`, `Vary` and CORS (`web.rs`).
 
+mod batch;
 mod call;
 mod connection;
 mod ending;

@@ -7,9 +7,11 @@ use std::sync::Arc;
 
 use bytes::{BufMut, Bytes, BytesMut};
 use connectrpc::{CompressionProvider, CompressionRegistry};
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 const HEAD: usize = 5;
+
+static ACCEPTED: HeaderName = HeaderName::from_static("grpc-accept-encoding");
 
 /// Compresses the messages of one reply.
 pub(crate) struct Compressor {
@@ -24,7 +26,7 @@ impl Compressor {
         encodings: &CompressionRegistry,
         from: usize,
     ) -> Option<Self> {
-        let accepted = headers.get("grpc-accept-encoding")?.to_str().ok()?;
+        let accepted = headers.get(&ACCEPTED)?.to_str().ok()?;
         let provider = accepted.split(',').find_map(|encoding| encodings.get(encoding.trim()))?;
         Some(Self { provider, from })
     }
