@@ -54,11 +54,11 @@ pub trait Conversation: Send + Unpin + 'static {
     /// The number of the last sentence before this stream: 0 for a conversation that is new.
     fn numbered(&self) -> u32;
 
-    /// Whether another sentence may be pushed now. Not ready while too many events are waiting to be taken.
+    /// Whether more sentences may be pushed now, some dozens at once. Not ready while too many events are waiting to be taken.
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<()>;
 
-    /// Pushes a sentence. Its admission comes as an event, in the order of the pushes.
-    fn push(&mut self, number: u32, sentence: String);
+    /// Pushes numbered sentences. The admission of each comes as an event, in the order of the pushes.
+    fn push(&mut self, sentences: impl IntoIterator<Item = (u32, String)>);
 
     /// A sentence was refused before it came to the queue: the conversation's numbers go on after this one.
     fn pass(&mut self, number: u32);

@@ -2,33 +2,42 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
 use tokio::sync::watch;
 
 /// Says that the service is being stopped. Clones are handles to the same signal; who runs the service gives it.
 #[derive(Clone, Debug)]
-pub struct Drain(Arc<watch::Sender<bool>>);
+pub struct Drain(Arc<Signal>);
+
+#[derive(Debug)]
+struct Signal {
+    /// Looked at for every message, which a lock would slow down.
+    begun: AtomicBool,
+    told: watch::Sender<bool>,
+}
 
 impl Drain {
     /// A signal that hasn't been given.
     pub fn new() -> Self {
-        Self(Arc::new(watch::Sender::new(false)))
+        Self(Arc::new(Signal { begun: AtomicBool::new(false), told: watch::Sender::new(false) }))
     }
 
     /// Gives the signal; again it does nothing.
     pub fn begin(&self) {
-        self.0.send_replace(true);
+        self.0.begun.store(true, Ordering::Release);
+        self.0.told.send_replace(true);
     }
 
     /// Whether it was given.
     pub fn has_begun(&self) -> bool {
-        *self.0.borrow()
+        self.0.begun.load(Ordering::Acquire)
     }
 
     /// Resolves when it is given.
     pub fn begun(&self) -> impl Future<Output = ()> + Send + 'static {
-        let mut receiver = self.0.subscribe();
+        let mut receiver = self.0.told.subscribe();
         // The sender lives as long as anybody can give the signal: without one it never comes.
         async move {
             if receiver.wait_for(|begun| *begun).await.is_err() {

@@ -47,26 +47,33 @@ impl Default for Limits {
 }
 
 /// The dialogue of one stream: a stream of replies that ends with OK when it ends, and with a [`Cut`] otherwise.
-pub struct Talk<C, S> {
+pub struct Talk<C, S, E> {
     /// Gone when the dialogue has ended, so that its places are free at once.
     conversation: Option<C>,
     /// The client's sentences. They are read to the end, also while answers are owed.
     sentences: S,
     limits: Limits,
     numbers: Numbers,
+    /// Sentences that were heard and not pushed yet.
+    heard: Vec<(u32, String)>,
     rate: Rate,
     idle: Idle,
     drain: Watch,
     draining: bool,
     /// The client has ended.
     ended: bool,
+    /// What ends the dialogue, once all is said that is known by then.
+    cut: Option<Cut<E>>,
     observer: Arc<dyn Observer>,
 }
+
+/// So many sentences are read in one go, before the queue is asked again what it has for the client.
+const BATCH: usize = 32;
 
 /// What one look at the parts of a dialogue gives.
 type Step<E> = Poll<Option<Result<Reply, Cut<E>>>>;
 
-impl<C, S, E> Talk<C, S>
+impl<C, S, E> Talk<C, S, E>
 where
     C: Conversation,
     S: Stream<Item = Result<String, E>> + Unpin,
@@ -84,12 +91,14 @@ where
             numbers: Numbers::after(conversation.numbered()),
             conversation: Some(conversation),
             sentences,
+            heard: Vec::new(),
             rate: Rate::new(limits.sentences_per_second, now),
             idle: Idle::new(limits.idle, now),
             limits,
             drain: Watch::new(drain),
             draining: false,
             ended: false,
+            cut: None,
             observer,
         }
     }
@@ -133,20 +142,31 @@ where
         }
     }
 
-    /// Reads a sentence, if the client has sent one and there is room for what becomes of it.
-    fn poll_sentence(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Cut<E>>> {
+    /// Reads what the client has sent, as far as there is room for what becomes of it. What comes together is heard at
+    /// one time.
+    fn poll_sentences(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let Some(conversation) = &mut self.conversation else { return Poll::Pending };
         if self.ended || self.numbers.are_many() || conversation.poll_ready(cx).is_pending() {
             return Poll::Pending;
         }
-        match ready!(self.read(cx)) {
-            Some(sentence) => Poll::Ready(self.hear(sentence.map_err(Cut::Inbound)?)),
-            None => {
-                self.ended = true;
-                self.finish();
-                Poll::Ready(Ok(()))
+        let mut now = None;
+        for _ in 0..BATCH {
+            let Poll::Ready(sentence) = self.read(cx) else { break };
+            let now = *now.get_or_insert_with(|| self.idle.touch());
+            match sentence {
+                Some(Ok(sentence)) => self.hear(sentence, now),
+                Some(Err(error)) => self.cut = Some(Cut::Inbound(error)),
+                None => self.ended = true,
+            }
+            if self.ended || self.cut.is_some() {
+                break;
             }
         }
+        self.push();
+        if self.ended {
+            self.finish();
+        }
+        if now.is_some() { Poll::Ready(()) } else { Poll::Pending }
     }
 
     fn read(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<String, E>>> {
@@ -154,12 +174,15 @@ where
     }
 
     /// What becomes of a sentence: it is pushed, or refused in its turn.
-    fn hear(&mut self, sentence: String) -> Result<(), Cut<E>> {
-        let now = self.idle.touch();
+    fn hear(&mut self, sentence: String, now: Instant) {
         if !self.rate.allows(now) {
-            return Err(Cut::TooFast { per_second: self.limits.sentences_per_second });
+            self.cut = Some(Cut::TooFast { per_second: self.limits.sentences_per_second });
+            return;
         }
-        let number = self.numbers.next().ok_or(Cut::TooMany)?;
+        let Some(number) = self.numbers.next() else {
+            self.cut = Some(Cut::TooMany);
+            return;
+        };
         let most = self.limits.sentence_bytes;
         let refusal = if self.draining {
             Some("the service is shutting down".into())
@@ -170,18 +193,25 @@ where
         } else {
             None
         };
-        let Some(conversation) = &mut self.conversation else { return Ok(()) };
         match refusal {
             Some(reason) => {
+                self.push();
                 self.numbers.refuse(number, reason);
-                conversation.pass(number);
+                if let Some(conversation) = &mut self.conversation {
+                    conversation.pass(number);
+                }
             }
             None => {
                 self.numbers.push(number, now);
-                conversation.push(number, sentence);
+                self.heard.push((number, sentence));
             }
         }
-        Ok(())
+    }
+
+    fn push(&mut self) {
+        if let Some(conversation) = &mut self.conversation {
+            conversation.push(self.heard.drain(..));
+        }
     }
 
     /// What is owed still comes; after that, the conversation is done.
@@ -212,10 +242,11 @@ where
             if let Poll::Ready(event) = self.poll_event(cx) {
                 return Poll::Ready(event);
             }
-            match self.poll_sentence(cx) {
-                Poll::Ready(Ok(())) => continue,
-                Poll::Ready(Err(cut)) => return Poll::Ready(Some(Err(cut))),
-                Poll::Pending => {}
+            if let Some(cut) = self.cut.take() {
+                return Poll::Ready(Some(Err(cut)));
+            }
+            if self.poll_sentences(cx).is_ready() {
+                continue;
             }
             // Nothing to do: from here on it is about who wakes it up.
             let begun = !self.draining && self.drain.poll(cx).is_ready();
@@ -231,10 +262,11 @@ where
     }
 }
 
-impl<C, S, E> Stream for Talk<C, S>
+impl<C, S, E> Stream for Talk<C, S, E>
 where
     C: Conversation,
     S: Stream<Item = Result<String, E>> + Unpin,
+    E: Unpin,
 {
     type Item = Result<Reply, Cut<E>>;
 
@@ -248,7 +280,7 @@ where
     }
 }
 
-impl<C, S> std::fmt::Debug for Talk<C, S> {
+impl<C, S, E> std::fmt::Debug for Talk<C, S, E> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Talk")
             .field("draining", &self.draining)

@@ -31,9 +31,11 @@ impl Conversation for PostgresConversation {
         self.stream.poll_room(cx)
     }
 
-    fn push(&mut self, number: u32, sentence: String) {
-        self.stream.push(number);
-        self.replica.ways.push(&self.stream, number, Some(sentence));
+    fn push(&mut self, sentences: impl IntoIterator<Item = (u32, String)>) {
+        for (number, sentence) in sentences {
+            self.stream.push(number);
+            self.replica.ways.push(&self.stream, number, Some(sentence));
+        }
     }
 
     fn pass(&mut self, number: u32) {

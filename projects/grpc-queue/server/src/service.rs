@@ -62,7 +62,7 @@ impl<Q: Backend> Service<Q> {
         Ok(self.queue.open(Opening::read(key, received)?).await?)
     }
 
-    fn talk<S, E>(&self, conversation: Q::Conversation, sentences: S) -> Open<Talk<Q::Conversation, S>>
+    fn talk<S, E>(&self, conversation: Q::Conversation, sentences: S) -> Open<Talk<Q::Conversation, S, E>>
     where
         S: Stream<Item = Result<String, E>> + Unpin,
     {

@@ -36,12 +36,19 @@ impl Conversation for MemoryConversation {
         if self.admissions.len() < MOST_ADMISSIONS { Poll::Ready(()) } else { Poll::Pending }
     }
 
-    fn push(&mut self, number: u32, sentence: String) {
-        let admitted = self.queue.state().push(self.id, number, sentence);
-        if admitted == Some(Turn(true)) {
+    fn push(&mut self, sentences: impl IntoIterator<Item = (u32, String)>) {
+        let mut turn = Turn(false);
+        let mut state = self.queue.state();
+        for (number, sentence) in sentences {
+            let admitted = state.push(self.id, number, sentence);
+            turn.0 |= admitted == Some(Turn(true));
+            self.admissions.push_back(if admitted.is_some() { Event::Enqueued } else { Event::Full });
+        }
+        drop(state);
+        if turn.0 {
+            // One is enough: who takes a sentence tells the next that there are more.
             self.queue.turns.notify_one();
         }
-        self.admissions.push_back(if admitted.is_some() { Event::Enqueued } else { Event::Full });
     }
 
     fn pass(&mut self, _: u32) {

@@ -17,12 +17,13 @@ pub(super) type Outcome = Result<String, String>;
 
 #[derive(Debug, Default)]
 pub(super) struct Entry {
-    /// The sentences that wait, in order, without those that a worker gave back.
-    waiting: VecDeque<Waiting>,
-    /// A slot for each admitted sentence whose answer wasn't sent yet, waiting or not, in order.
-    owed: VecDeque<Slot>,
+    /// A slot for each admitted sentence whose answer wasn't sent yet, in order: those that were taken, then those that
+    /// wait.
+    slots: VecDeque<Slot>,
     /// The place of the first slot: places are counted from the first admitted sentence.
     first: u64,
+    /// The place of the first sentence that wasn't taken.
+    next: u64,
     unsent_bytes: usize,
     /// When it is this conversation's turn, while it has one.
     pub(super) turn: Option<u64>,
@@ -43,22 +44,41 @@ pub(super) struct Waiting {
     pub(super) sentence: String,
 }
 
+/// As small as it can be: there is one for each sentence that waits.
 #[derive(Debug)]
 struct Slot {
+    /// The sentence while it waits, then the answer or why there is none.
+    text: String,
     number: u32,
-    outcome: Option<Outcome>,
+    stage: Stage,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Waiting,
+    Taken,
+    Answered,
+    Failed,
 }
 
 impl Entry {
     pub(super) fn push(&mut self, number: u32, sentence: String) {
-        let place = self.first + self.owed.len() as u64;
-        self.owed.push_back(Slot { number, outcome: None });
-        self.waiting.push_back(Waiting { place, sentence });
+        self.slots.push_back(Slot { text: sentence, number, stage: Stage::Waiting });
     }
 
     /// The first sentence that waits.
     pub(super) fn take(&mut self) -> Option<Waiting> {
-        self.waiting.pop_front()
+        let place = self.next;
+        let slot = self.slot(place)?;
+        slot.stage = Stage::Taken;
+        let sentence = std::mem::take(&mut slot.text);
+        self.next += 1;
+        Some(Waiting { place, sentence })
+    }
+
+    fn slot(&mut self, place: u64) -> Option<&mut Slot> {
+        let index = place.checked_sub(self.first)?;
+        self.slots.get_mut(usize::try_from(index).ok()?)
     }
 
     /// Where a worker hears that nobody wants its answer any more.
@@ -68,33 +88,36 @@ impl Entry {
 
     /// Whether the answer of a sentence is still owed.
     pub(super) fn owes(&self, place: u64) -> bool {
-        place >= self.first && place - self.first < self.owed.len() as u64
+        place >= self.first && place - self.first < self.slots.len() as u64
     }
 
     /// Hands an answer in. True when it is the next to be sent.
     pub(super) fn answer(&mut self, place: u64, outcome: Outcome) -> bool {
-        let index = place.checked_sub(self.first).and_then(|index| usize::try_from(index).ok());
-        let Some(slot) = index.and_then(|index| self.owed.get_mut(index)) else { return false };
-        self.unsent_bytes += bytes(&outcome);
-        slot.outcome = Some(outcome);
+        let Some(slot) = self.slot(place) else { return false };
+        let (stage, text) = match outcome {
+            Ok(answer) => (Stage::Answered, answer),
+            Err(reason) => (Stage::Failed, reason),
+        };
+        let bytes = text.len();
+        (slot.stage, slot.text) = (stage, text);
+        self.unsent_bytes += bytes;
         place == self.first
     }
 
     /// The next answer, when it is there, with the number of its sentence.
     pub(super) fn next(&mut self) -> Option<(u32, Outcome)> {
-        let slot = self.owed.front_mut()?;
-        let outcome = slot.outcome.take()?;
-        let number = slot.number;
-        self.owed.pop_front();
+        let is_there = |slot: &mut Slot| matches!(slot.stage, Stage::Answered | Stage::Failed);
+        let Slot { text, number, stage } = self.slots.pop_front_if(is_there)?;
         self.first += 1;
-        self.unsent_bytes -= bytes(&outcome);
-        Some((number, outcome))
+        self.unsent_bytes -= text.len();
+        Some((number, if stage == Stage::Answered { Ok(text) } else { Err(text) }))
     }
 
     /// Drops what waits and what is owed, and says how many sentences waited.
     pub(super) fn forget(&mut self) -> usize {
-        let waiting = std::mem::take(&mut self.waiting).len();
-        self.first += std::mem::take(&mut self.owed).len() as u64;
+        let waiting = self.waiting();
+        self.first += std::mem::take(&mut self.slots).len() as u64;
+        self.next = self.first;
         self.unsent_bytes = 0;
         self.wanted = None;
         waiting
@@ -102,22 +125,22 @@ impl Entry {
 
     /// Whether a sentence of it may be taken.
     pub(super) fn is_ready(&self) -> bool {
-        let unsent = self.owed.len() - self.waiting.len();
-        !self.waiting.is_empty() && unsent < MOST_UNSENT && self.unsent_bytes < MOST_UNSENT_BYTES
+        self.waiting() > 0 && self.taken() < MOST_UNSENT && self.unsent_bytes < MOST_UNSENT_BYTES
     }
 
+    /// How many sentences wait that no worker has taken yet.
     pub(super) fn waiting(&self) -> usize {
-        self.waiting.len()
+        self.slots.len() - self.taken()
+    }
+
+    /// How many were taken, and their answers not sent yet.
+    fn taken(&self) -> usize {
+        // Fewer than there are slots.
+        usize::try_from(self.next - self.first).unwrap_or(usize::MAX)
     }
 
     /// How many answers weren't sent yet.
     pub(super) fn owed(&self) -> usize {
-        self.owed.len()
-    }
-}
-
-fn bytes(outcome: &Outcome) -> usize {
-    match outcome {
-        Ok(text) | Err(text) => text.len(),
+        self.slots.len()
     }
 }

@@ -23,7 +23,8 @@ pub(super) struct State {
     waiting: usize,
     taken: usize,
     last: Id,
-    conversations: HashMap<Id, Entry>,
+    /// By their names, which are our own: no stranger can choose them.
+    conversations: HashMap<Id, Entry, foldhash::fast::RandomState>,
     /// Whose turn it is: the first of the line takes it.
     turns: BTreeMap<u64, Id>,
     /// Sentences that a worker gave back: they have had their turn, and go before all others.
@@ -46,7 +47,7 @@ pub(super) struct Turn(pub(super) bool);
 
 impl State {
     pub(super) fn new(settings: Settings) -> Self {
-        let conversations = HashMap::new();
+        let conversations = HashMap::default();
         let (turns, returned) = (BTreeMap::new(), VecDeque::new());
         Self { settings, closed: false, waiting: 0, taken: 0, last: 0, conversations, turns, returned }
     }

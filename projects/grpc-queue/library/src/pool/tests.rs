@@ -108,7 +108,7 @@ async fn as_many_sentences_are_answered_at_once_as_there_are_workers() {
     let mut stage = stage(3);
     let mut conversation = stage.open().await;
     for number in 1..=5 {
-        conversation.push(number, number.to_string());
+        conversation.push([(number, number.to_string())]);
     }
     let ids: HashSet<_> = [stage.asked().await.id, stage.asked().await.id, stage.asked().await.id].into();
     assert_eq!(ids.len(), 3);
@@ -122,12 +122,12 @@ async fn as_many_sentences_are_answered_at_once_as_there_are_workers() {
 async fn a_call_whose_client_has_gone_is_aborted_and_its_worker_goes_on() {
     let mut stage = stage(1);
     let mut gone = stage.open().await;
-    gone.push(1, "a".to_owned());
+    gone.push([(1, "a".to_owned())]);
     stage.asked().await;
     drop(gone);
     assert!(matches!(soon(stage.calls.recv()).await, Some(Call::Dropped)));
     let mut other = stage.open().await;
-    other.push(1, "b".to_owned());
+    other.push([(1, "b".to_owned())]);
     assert_eq!(stage.asked().await.sentence, "b");
 }
 
@@ -135,8 +135,8 @@ async fn a_call_whose_client_has_gone_is_aborted_and_its_worker_goes_on() {
 async fn a_panic_fails_its_sentence_and_its_worker_goes_on() {
     let stage = stage(1);
     let mut conversation = stage.open().await;
-    conversation.push(1, "panic".to_owned());
-    conversation.push(2, "b".to_owned());
+    conversation.push([(1, "panic".to_owned())]);
+    conversation.push([(2, "b".to_owned())]);
     assert_eq!(event(&mut conversation).await, Event::Enqueued);
     assert_eq!(event(&mut conversation).await, Event::Enqueued);
     let result = Err("an internal error".to_owned());
@@ -153,7 +153,7 @@ async fn takes_nothing_while_the_model_may_not_be_asked() {
     stage.model.open.send_replace(false);
     stage.model.revoked.notify_waiters();
     let mut conversation = stage.open().await;
-    conversation.push(1, "a".to_owned());
+    conversation.push([(1, "a".to_owned())]);
     for _ in 0..100 {
         tokio::task::yield_now().await;
     }
@@ -166,8 +166,8 @@ async fn takes_nothing_while_the_model_may_not_be_asked() {
 async fn a_drained_pool_answers_what_it_has_in_hand_and_takes_no_more() {
     let mut stage = stage(1);
     let mut conversation = stage.open().await;
-    conversation.push(1, "a".to_owned());
-    conversation.push(2, "b".to_owned());
+    conversation.push([(1, "a".to_owned())]);
+    conversation.push([(2, "b".to_owned())]);
     stage.asked().await;
     stage.model.answers.add_permits(5);
     soon(stage.pool.drain()).await;
@@ -181,8 +181,8 @@ async fn a_drained_pool_answers_what_it_has_in_hand_and_takes_no_more() {
 async fn what_a_dropped_pool_had_in_hand_goes_to_the_next() {
     let mut stage = stage(1);
     let mut conversation = stage.open().await;
-    conversation.push(1, "a".to_owned());
-    conversation.push(2, "b".to_owned());
+    conversation.push([(1, "a".to_owned())]);
+    conversation.push([(2, "b".to_owned())]);
     let id = stage.asked().await.id;
     stage.pool = Pool::start(&stage.queue, &stage.model, 0);
     stage.until(Load { waiting: 2, taken: 0, conversations: 1 }).await;
@@ -204,7 +204,7 @@ async fn a_thousand_conversations_get_all_their_answers_in_order() {
             for number in 1..=5 {
                 // A full queue is asked again: each sentence is admitted in the end.
                 loop {
-                    conversation.push(number, format!("s{talk}-{number}"));
+                    conversation.push([(number, format!("s{talk}-{number}"))]);
                     if event(&mut conversation).await == Event::Enqueued {
                         break;
                     }

@@ -30,7 +30,7 @@ struct Stage {
     queue: Memory,
     drain: Drain,
     client: Option<UnboundedSender<Said>>,
-    talk: Talk<MemoryConversation, Client>,
+    talk: Talk<MemoryConversation, Client, &'static str>,
 }
 
 async fn stage(settings: Settings, limits: Limits) -> Stage {
@@ -252,8 +252,8 @@ impl Conversation for Slow {
         Poll::Ready(())
     }
 
-    fn push(&mut self, number: u32, _: String) {
-        self.pushed.lock().unwrap().push(number);
+    fn push(&mut self, sentences: impl IntoIterator<Item = (u32, String)>) {
+        self.pushed.lock().unwrap().extend(sentences.into_iter().map(|(number, _)| number));
     }
 
     fn pass(&mut self, number: u32) {

@@ -204,7 +204,7 @@ impl Client {
 
     pub(crate) fn push(&mut self, sentence: &str) {
         self.number += 1;
-        self.conversation.push(self.number, sentence.to_owned());
+        self.conversation.push([(self.number, sentence.to_owned())]);
     }
 
     pub(crate) fn pass(&mut self) {
