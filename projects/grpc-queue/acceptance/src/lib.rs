@@ -11,6 +11,7 @@
 
 mod checks;
 pub mod doubles;
+pub mod environment;
 mod refusal;
 mod stage;
 mod transcript;

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use proctor_harness::{Ending, Failure, Stop, Trial, Verdict};
 
+use crate::environment;
+
 /// A program that takes the value runs on as a server; so long it may take to refuse one.
 const WITHIN: Duration = Duration::from_secs(5);
 
@@ -18,7 +20,7 @@ pub(crate) fn is_refused(trial: &Trial<'_>, name: &str, value: &str, others: &[(
     let all = [("LISTEN_ADDR", address.as_str())].into_iter().chain(others.iter().copied());
     let program = all
         .filter(|(other, _)| *other != name)
-        .fold(trial.program(), |program, (other, value)| program.env(other, value));
+        .fold(environment::program(trial), |program, (other, value)| program.env(other, value));
     let finished =
         program.env(name, value).deadline(WITHIN).run().map_err(|stop| explained(stop, name, value))?;
     let said = String::from_utf8_lossy(&finished.stderr).into_owned();

@@ -21,9 +21,9 @@ pub(crate) use self::database::Database;
 pub(crate) use self::model::{Model, answer_to};
 pub(crate) use self::script::Does;
 pub(crate) use self::served::{Line, Served};
-#[expect(unused_imports, reason = "for the levels to come")]
-pub(crate) use self::talk::{Ack, Heard, Talk};
+pub(crate) use self::talk::{Ack, Talk};
 
+use crate::environment;
 use crate::transcript::Transcript;
 use crate::words::Words;
 
@@ -113,7 +113,7 @@ impl<'s> Setup<'s> {
 
     /// Starts it, and waits until it listens.
     pub(crate) fn start(self) -> Result<Served<'s>, Stop> {
-        let program = self.stage.trial.program();
+        let program = environment::program(self.stage.trial);
         let program =
             self.variables.into_iter().fold(program, |program, (name, value)| program.env(&name, value));
         let server = program.serve()?;

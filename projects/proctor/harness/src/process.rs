@@ -29,6 +29,8 @@ pub(crate) struct Spec {
     pub(crate) program: OsString,
     pub(crate) args: Vec<OsString>,
     pub(crate) env: Vec<(OsString, OsString)>,
+    /// Variables of our own environment that it does not see, unless `env` sets them.
+    pub(crate) unset: Vec<OsString>,
     pub(crate) folder: PathBuf,
     pub(crate) stdin: Option<Arc<Vec<u8>>>,
     pub(crate) stdout_closed: bool,
@@ -127,6 +129,9 @@ fn command(spec: &Spec) -> io::Result<Command> {
     command.args(&spec.args).current_dir(&spec.folder).stderr(Stdio::piped());
     // A solution is not a part of the make that may have started proctor.
     for name in ["MAKEFLAGS", "MFLAGS", "MAKELEVEL", "CARGO_MAKEFLAGS"] {
+        command.env_remove(name);
+    }
+    for name in &spec.unset {
         command.env_remove(name);
     }
     command.envs(spec.env.iter().map(|(name, value)| (name, value)));

@@ -1,6 +1,7 @@
 //! What a person reads about a failure is enough to find the cause.
 
 use std::path::Path;
+use std::process::Command;
 
 use grpc_queue_acceptance::EXERCISE;
 use proctor_harness::{Failure, Judged, Options, Solution, judge_solution};
@@ -30,6 +31,22 @@ fn failure_on_a_stream_shows_what_was_sent_and_received() {
     let last: Vec<&str> = transcript.lines().rev().take(2).collect();
     assert!(last[0].ends_with("C ← \"enqueued\"") && last[1].contains("C → \"I feel"), "{transcript}");
     assert!(failure.command.as_ref().unwrap().contains("QUEUE_CAPACITY="), "{:?}", failure.command);
+}
+
+#[test]
+fn what_the_person_who_judges_has_set_reaches_no_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let toml = format!("exercise = \"grpc-queue\"\nlevel = 1\nrun = [{:?}]\n", NEVER_FULL[0]);
+    std::fs::write(folder.path().join("proctor.toml"), toml).unwrap();
+    let mut judge = Command::new(env!("CARGO_BIN_EXE_grpc-queue-acceptance"));
+    judge
+        .arg("verify")
+        .arg(folder.path())
+        .args(["--check", "say-over-grpc"])
+        .env("QUEUE_URL", "nowhere")
+        .env("WORKERS", "many");
+    let judged = judge.output().unwrap();
+    assert!(judged.status.success(), "{}", String::from_utf8_lossy(&judged.stdout));
 }
 
 /// The checks that a program fails, with what is said about each.

@@ -28,6 +28,7 @@ pub(super) fn run(name: &str, args: &[&str]) -> Result<String, String> {
         program: name.into(),
         args: args.iter().map(Into::into).collect(),
         env: Vec::new(),
+        unset: Vec::new(),
         folder: env::current_dir().map_err(|error| error.to_string())?,
         stdin: None,
         stdout_closed: false,

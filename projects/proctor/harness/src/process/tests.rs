@@ -7,6 +7,7 @@ fn sh(script: &str) -> Spec {
         program: "sh".into(),
         args: vec!["-c".into(), script.into()],
         env: Vec::new(),
+        unset: Vec::new(),
         folder: std::env::temp_dir(),
         stdin: None,
         stdout_closed: false,

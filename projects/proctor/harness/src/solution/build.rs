@@ -52,6 +52,7 @@ impl Solution {
             program,
             args: args.iter().map(Into::into).collect(),
             env: self.env.iter().map(|(name, value)| (name.into(), value.into())).collect(),
+            unset: Vec::new(),
             folder: self.folder.clone(),
             stdin: None,
             stdout_closed: false,

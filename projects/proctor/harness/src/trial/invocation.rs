@@ -27,6 +27,7 @@ pub struct Invocation<'t> {
     trial: &'t Trial<'t>,
     args: Vec<OsString>,
     env: Vec<(String, OsString)>,
+    unset: Vec<String>,
     stdin: Option<Arc<Vec<u8>>>,
     stdout_closed: bool,
     deadline: Duration,
@@ -41,6 +42,7 @@ impl<'t> Invocation<'t> {
             trial,
             args: Vec::new(),
             env: Vec::new(),
+            unset: Vec::new(),
             stdin: None,
             stdout_closed: false,
             deadline: DEADLINE,
@@ -64,6 +66,16 @@ impl<'t> Invocation<'t> {
     /// Sets an environment variable.
     pub fn env(mut self, name: &str, value: impl Into<OsString>) -> Self {
         self.env.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// Takes a variable away that the person who judges may have set for other work. What the solution or the check
+    /// sets is there all the same.
+    pub fn env_remove(mut self, name: &str) -> Self {
+        // One that isn't there need not stand in the command line either.
+        if std::env::var_os(name).is_some() {
+            self.unset.push(name.to_owned());
+        }
         self
     }
 
@@ -154,8 +166,13 @@ impl<'t> Invocation<'t> {
 
     /// The command line as a person would type it, from the solution's folder, with files of the trial by name.
     pub(super) fn command(&self) -> String {
-        let mut words: Vec<String> =
-            self.env.iter().map(|(name, value)| format!("{name}={}", shell::quote(value))).collect();
+        let mut words: Vec<String> = match self.unset.as_slice() {
+            [] => Vec::new(),
+            names => {
+                ["env".to_owned()].into_iter().chain(names.iter().map(|name| format!("-u {name}"))).collect()
+            }
+        };
+        words.extend(self.env.iter().map(|(name, value)| format!("{name}={}", shell::quote(value))));
         words.extend(self.trial.solution.run_line().iter().map(|word| shell::quote(OsStr::new(word))));
         words.extend(self.args.iter().map(|arg| {
             let local = Path::new(arg).strip_prefix(self.trial.folder()).ok();
@@ -181,6 +198,7 @@ impl<'t> Invocation<'t> {
             files: self.trial.named(&words),
             words,
             env: self.settings(),
+            unset: self.unset.clone(),
             stdin: self.stdin.clone(),
             stdout_closed: self.stdout_closed,
             listens: None,
@@ -213,7 +231,9 @@ impl<'t> Invocation<'t> {
         // What the program puts aside goes with the trial.
         let mut env = vec![("TMPDIR".into(), folder.clone().into_os_string())];
         env.extend(set);
-        Spec { program, args, env, folder, stdin: self.stdin, stdout_closed: self.stdout_closed, limits }
+        let unset = self.unset.into_iter().map(OsString::from).collect();
+        let (stdin, stdout_closed) = (self.stdin, self.stdout_closed);
+        Spec { program, args, env, unset, folder, stdin, stdout_closed, limits }
     }
 }
 

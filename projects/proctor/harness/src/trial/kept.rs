@@ -29,6 +29,8 @@ pub(super) struct Start {
     /// The true one, with the program's full path.
     pub(super) words: Vec<OsString>,
     pub(super) env: Vec<(OsString, OsString)>,
+    /// Variables that it did not see.
+    pub(super) unset: Vec<String>,
     pub(super) stdin: Option<Arc<Vec<u8>>>,
     pub(super) stdout_closed: bool,
     /// Files of the trial that the command line names.
@@ -135,6 +137,9 @@ impl Start {
             script.extend_from_slice(b"echo ");
             script.extend(shell::exact(words.as_ref()));
             script.extend_from_slice(b" >&2\n");
+        }
+        for name in &self.unset {
+            script.extend_from_slice(format!("unset {name}\n").as_bytes());
         }
         for (name, value) in &self.env {
             script.extend_from_slice(b"export ");
