@@ -49,6 +49,13 @@ pub(crate) struct Database {
     away_since: Mutex<Option<Instant>>,
 }
 
+/// Connects, or says that nobody answers: what accepts a connection need not be a database, or not one that is well.
+pub(crate) async fn connect(options: &PgConnectOptions) -> Result<PgConnection, sqlx::Error> {
+    timeout(CONNECT, PgConnection::connect_with(options))
+        .await
+        .unwrap_or_else(|_| Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())))
+}
+
 impl Database {
     pub(crate) fn new(options: PgConnectOptions, settings: &Settings) -> Self {
         let (patience, last_wait) = (settings.patience, settings.beat().min(LAST_WAIT));
@@ -80,9 +87,7 @@ impl Database {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         match idle {
             Some(connection) => Ok(connection),
-            None => timeout(CONNECT, PgConnection::connect_with(&self.options))
-                .await
-                .unwrap_or_else(|_| Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()))),
+            None => connect(&self.options).await,
         }
     }
 

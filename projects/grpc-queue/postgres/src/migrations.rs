@@ -1,9 +1,10 @@
 //! Brings the database's schema up to date before anything else is done with it.
 
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::{Connection, Executor, PgConnection};
+use sqlx::{Connection, Executor};
 
 use crate::address::Address;
+use crate::database;
 
 /// Everything is in this schema, the list of migrations included.
 pub(crate) const SCHEMA: &str = "grpc_queue";
@@ -51,7 +52,7 @@ pub enum ConnectError {
 /// Brings the schema up to date. Replicas that start together do so one after the other.
 pub(crate) async fn migrate(address: &Address) -> Result<(), ConnectError> {
     let failed = |source| ConnectError::Connect { address: address.clone(), source };
-    let mut connection = PgConnection::connect_with(&address.options()).await.map_err(failed)?;
+    let mut connection = database::connect(&address.options()).await.map_err(failed)?;
     connection.execute(CREATE_SCHEMA).await.map_err(failed)?;
     // The migrator takes a lock of its own.
     let migrated = MIGRATIONS.run_direct(None, &mut connection, false).await;

@@ -27,8 +27,11 @@ impl Telemetry {
     /// Begins to log what is at least as important as `least`, or what `RUST_LOG` says; and to send traces to the
     /// endpoint, if there is one.
     pub(crate) fn start(least: LevelFilter, endpoint: Option<&str>) -> anyhow::Result<Self> {
-        // Postgres gives notice of what is as it should be.
-        let usual = || EnvFilter::new(format!("{least},sqlx={}", least.min(LevelFilter::WARN)));
+        // Postgres gives notice of what is as it should be. What libraries warn of that speak to strangers is what
+        // strangers do: it would be theirs to fill the log.
+        let (quiet, silent) = (least.min(LevelFilter::WARN), least.min(LevelFilter::ERROR));
+        let usual =
+            || EnvFilter::new(format!("{least},sqlx={quiet},h2={silent},hyper={silent},connectrpc={silent}"));
         let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| usual());
         let json = std::env::var_os("LOG_FORMAT").is_some_and(|format| format == "json");
         let lines = fmt::layer().with_writer(io::stderr);

@@ -11,6 +11,20 @@ use crate::world::{
     A_WHILE, Client, answer, complete, settings, take_nothing, take_this, until, with_world, workers,
 };
 
+/// The clock of the test goes on by itself, since nothing else does.
+#[tokio::test(start_paused = true)]
+async fn what_accepts_a_connection_and_says_nothing_is_no_database() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("postgres://somebody@{}/queue", silent.local_addr().unwrap()).parse().unwrap();
+    match Postgres::connect(&address, Settings::default()).await {
+        Err(error @ ConnectError::Connect { .. }) => {
+            let cause = std::error::Error::source(&error).unwrap().to_string();
+            assert!(cause.contains("timed out"), "{cause}");
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
 #[tokio::test]
 #[ignore = "needs Postgres: make verify LANES=services"]
 async fn replicas_may_start_together() {
