@@ -4,6 +4,7 @@
 //! its client doesn't read, thereby reads no further sentence, so that a stream's memory is bounded. Dropping it drops
 //! the conversation, which frees its places and aborts its calls.
 
+mod hearing;
 mod idle;
 mod numbers;
 mod rate;
@@ -65,10 +66,9 @@ pub struct Talk<C, S, E> {
     /// What ends the dialogue, once all is said that is known by then.
     cut: Option<Cut<E>>,
     observer: Arc<dyn Observer>,
+    /// Sentences that were enqueued, and of which the observer wasn't told yet.
+    untold: u64,
 }
-
-/// So many sentences are read in one go, before the queue is asked again what it has for the client.
-const BATCH: usize = 32;
 
 /// What one look at the parts of a dialogue gives.
 type Step<E> = Poll<Option<Result<Reply, Cut<E>>>>;
@@ -100,6 +100,7 @@ where
             ended: false,
             cut: None,
             observer,
+            untold: 0,
         }
     }
 
@@ -109,7 +110,7 @@ where
         Poll::Ready(match ready!(conversation.poll_event(cx)) {
             Ok(Event::Enqueued) => {
                 self.numbers.admitted(self.limits.answered);
-                self.observer.enqueued();
+                self.untold += 1;
                 Some(Ok(Reply::Enqueued))
             }
             Ok(Event::Full) => {
@@ -142,78 +143,6 @@ where
         }
     }
 
-    /// Reads what the client has sent, as far as there is room for what becomes of it. What comes together is heard at
-    /// one time.
-    fn poll_sentences(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let Some(conversation) = &mut self.conversation else { return Poll::Pending };
-        if self.ended || self.numbers.are_many() || conversation.poll_ready(cx).is_pending() {
-            return Poll::Pending;
-        }
-        let mut now = None;
-        for _ in 0..BATCH {
-            let Poll::Ready(sentence) = self.read(cx) else { break };
-            let now = *now.get_or_insert_with(|| self.idle.touch());
-            match sentence {
-                Some(Ok(sentence)) => self.hear(sentence, now),
-                Some(Err(error)) => self.cut = Some(Cut::Inbound(error)),
-                None => self.ended = true,
-            }
-            if self.ended || self.cut.is_some() {
-                break;
-            }
-        }
-        self.push();
-        if self.ended {
-            self.finish();
-        }
-        if now.is_some() { Poll::Ready(()) } else { Poll::Pending }
-    }
-
-    fn read(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<String, E>>> {
-        Pin::new(&mut self.sentences).poll_next(cx)
-    }
-
-    /// What becomes of a sentence: it is pushed, or refused in its turn.
-    fn hear(&mut self, sentence: String, now: Instant) {
-        if !self.rate.allows(now) {
-            self.cut = Some(Cut::TooFast { per_second: self.limits.sentences_per_second });
-            return;
-        }
-        let Some(number) = self.numbers.next() else {
-            self.cut = Some(Cut::TooMany);
-            return;
-        };
-        let most = self.limits.sentence_bytes;
-        let refusal = if self.draining {
-            Some("the service is shutting down".into())
-        } else if sentence.len() > most {
-            Some(format!("the sentence has {} bytes, more than {most}", sentence.len()).into())
-        } else if sentence.trim_start().is_empty() {
-            Some("the sentence is empty".into())
-        } else {
-            None
-        };
-        match refusal {
-            Some(reason) => {
-                self.push();
-                self.numbers.refuse(number, reason);
-                if let Some(conversation) = &mut self.conversation {
-                    conversation.pass(number);
-                }
-            }
-            None => {
-                self.numbers.push(number, now);
-                self.heard.push((number, sentence));
-            }
-        }
-    }
-
-    fn push(&mut self) {
-        if let Some(conversation) = &mut self.conversation {
-            conversation.push(self.heard.drain(..));
-        }
-    }
-
     /// What is owed still comes; after that, the conversation is done.
     fn finish(&mut self) {
         if let Some(conversation) = &mut self.conversation {
@@ -242,6 +171,7 @@ where
             if let Poll::Ready(event) = self.poll_event(cx) {
                 return Poll::Ready(event);
             }
+            self.tell();
             if let Some(cut) = self.cut.take() {
                 return Poll::Ready(Some(Err(cut)));
             }
@@ -277,6 +207,20 @@ where
             talk.conversation = None;
         }
         step
+    }
+}
+
+impl<C, S, E> Talk<C, S, E> {
+    fn tell(&mut self) {
+        if self.untold > 0 {
+            self.observer.enqueued(std::mem::take(&mut self.untold));
+        }
+    }
+}
+
+impl<C, S, E> Drop for Talk<C, S, E> {
+    fn drop(&mut self) {
+        self.tell();
     }
 }
 

@@ -145,8 +145,8 @@ impl Metrics {
 }
 
 impl Observer for Metrics {
-    fn enqueued(&self) {
-        self.enqueued.inc();
+    fn enqueued(&self, sentences: u64) {
+        self.enqueued.inc_by(sentences);
     }
 
     fn full(&self) {
@@ -182,8 +182,7 @@ mod tests {
         let metrics = Metrics::new(3, 2, &UpstreamMetrics::default());
         metrics.call(Procedure::Say);
         metrics.open(Procedure::QueueConversation, 2);
-        metrics.enqueued();
-        metrics.enqueued();
+        metrics.enqueued(2);
         metrics.full();
         metrics.answered(Some(Duration::from_millis(3)));
         let text = metrics.encode(Load { waiting: 1, taken: 2, conversations: 1 });

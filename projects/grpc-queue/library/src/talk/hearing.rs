@@ -1,0 +1,91 @@
+//! How a dialogue hears its client: sentences are read some dozens at a time, and pushed or refused in their turn.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures_util::Stream;
+use tokio::time::Instant;
+
+use super::{Cut, Talk};
+use crate::conversation::Conversation;
+
+/// So many sentences are read in one go, before the queue is asked again what it has for the client.
+const BATCH: usize = 32;
+
+impl<C, S, E> Talk<C, S, E>
+where
+    C: Conversation,
+    S: Stream<Item = Result<String, E>> + Unpin,
+{
+    /// Reads what the client has sent, as far as there is room for what becomes of it. What comes together is heard at
+    /// one time.
+    pub(super) fn poll_sentences(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let Some(conversation) = &mut self.conversation else { return Poll::Pending };
+        if self.ended || self.numbers.are_many() || conversation.poll_ready(cx).is_pending() {
+            return Poll::Pending;
+        }
+        let mut now = None;
+        for _ in 0..BATCH {
+            let Poll::Ready(sentence) = self.read(cx) else { break };
+            let now = *now.get_or_insert_with(|| self.idle.touch());
+            match sentence {
+                Some(Ok(sentence)) => self.hear(sentence, now),
+                Some(Err(error)) => self.cut = Some(Cut::Inbound(error)),
+                None => self.ended = true,
+            }
+            if self.ended || self.cut.is_some() {
+                break;
+            }
+        }
+        self.push();
+        if self.ended {
+            self.finish();
+        }
+        if now.is_some() { Poll::Ready(()) } else { Poll::Pending }
+    }
+
+    pub(super) fn read(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<String, E>>> {
+        Pin::new(&mut self.sentences).poll_next(cx)
+    }
+
+    /// What becomes of a sentence: it is pushed, or refused in its turn.
+    fn hear(&mut self, sentence: String, now: Instant) {
+        if !self.rate.allows(now) {
+            self.cut = Some(Cut::TooFast { per_second: self.limits.sentences_per_second });
+            return;
+        }
+        let Some(number) = self.numbers.next() else {
+            self.cut = Some(Cut::TooMany);
+            return;
+        };
+        let most = self.limits.sentence_bytes;
+        let refusal = if self.draining {
+            Some("the service is shutting down".into())
+        } else if sentence.len() > most {
+            Some(format!("the sentence has {} bytes, more than {most}", sentence.len()).into())
+        } else if sentence.trim_start().is_empty() {
+            Some("the sentence is empty".into())
+        } else {
+            None
+        };
+        match refusal {
+            Some(reason) => {
+                self.push();
+                self.numbers.refuse(number, reason);
+                if let Some(conversation) = &mut self.conversation {
+                    conversation.pass(number);
+                }
+            }
+            None => {
+                self.numbers.push(number, now);
+                self.heard.push((number, sentence));
+            }
+        }
+    }
+
+    fn push(&mut self) {
+        if let Some(conversation) = &mut self.conversation {
+            conversation.push(self.heard.drain(..));
+        }
+    }
+}
