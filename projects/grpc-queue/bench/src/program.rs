@@ -46,7 +46,7 @@ impl Programs {
 fn build(folder: &Path) -> Result<PathBuf> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let built = Command::new(cargo)
-        .args(["build", "--quiet", "--release", "--locked", "--package", "grpc-queue-server"])
+        .args(["build", "--quiet", "--release", "--locked", "--workspace", "--bin", "grpc-queue"])
         .status()
         .context("failed to start cargo: name a program with --program")?;
     if !built.success() {

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 /// Hears what was sent on the streams. Called on the way of every message: an implementation must be quick.
 pub trait Observer: Send + Sync + 'static {
-    /// So many sentences were enqueued. Told for some dozens at once: before the stream waits, or when it ends.
+    /// So many sentences were enqueued. Told for some dozens at once: when the queue has nothing more to say, or the
+    /// stream ends.
     fn enqueued(&self, _sentences: u64) {}
 
     /// A sentence met a full queue.

@@ -19,6 +19,7 @@ use tokio_rustls::TlsAcceptor;
 use tonic::server::NamedService;
 use tower::Service;
 
+use crate::batch::Batched;
 use crate::grpc::RequestBody;
 use crate::line::{HangUp, Line};
 use crate::settings::Settings;
@@ -94,7 +95,8 @@ where
     let service =
         service_fn(|request: Request<Incoming>| shared.stack.call(request, &line, &shared.settings));
     let mut phase = shared.phase.clone();
-    let mut connection = pin!(builder.serve_connection(TokioIo::new(socket), service));
+    let connection = builder.serve_connection(TokioIo::new(socket), service);
+    let mut connection = pin!(Batched::new(connection, Arc::clone(&line)));
     // A connection that was accepted in the last moment must not miss that it was the last.
     phase.mark_changed();
     loop {
@@ -108,7 +110,7 @@ where
             }
             Ok(()) = phase.changed() => match *phase.borrow_and_update() {
                 Phase::Serving => {}
-                Phase::Draining => connection.as_mut().graceful_shutdown(),
+                Phase::Draining => connection.as_mut().inner().graceful_shutdown(),
                 Phase::Cutting => line.cut(),
             },
         }

@@ -14,13 +14,20 @@ const GONE: u8 = 2;
 pub(crate) struct Line {
     state: AtomicU8,
     changed: Arc<Notify>,
+    /// Streams that are open.
+    streams: AtomicUsize,
     /// Calls that were cut, over all connections of the server.
     cut_calls: Arc<AtomicUsize>,
 }
 
 impl Line {
     pub(crate) fn new(cut_calls: Arc<AtomicUsize>) -> Self {
-        Self { state: AtomicU8::new(OPEN), changed: Arc::new(Notify::new()), cut_calls }
+        Self {
+            state: AtomicU8::new(OPEN),
+            changed: Arc::new(Notify::new()),
+            streams: AtomicUsize::new(0),
+            cut_calls,
+        }
     }
 
     /// Asks each call to end now, with a status that says why.
@@ -54,10 +61,40 @@ impl Line {
         self.cut_calls.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// Whether several streams are open, as far as this thread knows.
+    pub(crate) fn is_shared(&self) -> bool {
+        self.streams.load(Ordering::Relaxed) > 1
+    }
+
     fn become_at_least(&self, state: u8) {
         // The state before the wake-up: whoever registers in between looks at the state after it has registered.
         self.state.fetch_max(state, Ordering::AcqRel);
         self.changed.notify_waiters();
+    }
+}
+
+/// A stream that is open for as long as this lives.
+#[derive(Debug)]
+pub(crate) struct Open(Arc<Line>);
+
+impl Open {
+    pub(crate) fn on(line: &Arc<Line>) -> Self {
+        line.streams.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(line))
+    }
+}
+
+impl std::ops::Deref for Open {
+    type Target = Line;
+
+    fn deref(&self) -> &Line {
+        &self.0
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.streams.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

@@ -17,7 +17,6 @@ use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tonic::server::NamedService;
 use tower::Service;
 
-use crate::batch::Batched;
 use crate::connection::{self, Phase, Shared};
 use crate::grpc::RequestBody;
 use crate::settings::Settings;
@@ -109,7 +108,7 @@ impl Server {
                 Some(_) = connections.join_next() => {}
                 stream = accept(&self.listener) => {
                     if connections.len() < shared.settings.connections {
-                        connections.spawn(Batched::new(connection::serve(stream, Arc::clone(&shared))));
+                        connections.spawn(connection::serve(stream, Arc::clone(&shared)));
                     } else {
                         tracing::warn!(open = connections.len(), "a connection too many is closed");
                     }

@@ -15,7 +15,7 @@ use pin_project_lite::pin_project;
 use tokio::sync::futures::OwnedNotified;
 use tokio::time::{Sleep, sleep};
 
-use crate::line::Line;
+use crate::line::{Line, Open};
 
 thread_local! {
     /// What the body that is being polled on this thread has seen; its task takes it over as soon as it is polled.
@@ -47,7 +47,7 @@ where
     fn execute(&self, stream: F) {
         tokio::spawn(Watched {
             stream,
-            line: Arc::clone(&self.line),
+            line: Open::on(&self.line),
             write: self.write,
             waits_for_reader: false,
             patience: None,
@@ -60,7 +60,7 @@ pin_project! {
     struct Watched<F> {
         #[pin]
         stream: F,
-        line: Arc<Line>,
+        line: Open,
         write: Duration,
         waits_for_reader: bool,
         patience: Option<Pin<Box<Sleep>>>,

@@ -135,8 +135,21 @@ pub const LANES: &[Lane] = &[
         proves: "every solution and starter, judged by proctor at its level",
         needs: &[],
         steps: &[
-            // Of each release program what a solution or starter needs comes from its own build.
-            Run(&["cargo", "build", "--release", "--quiet", "--locked", "--workspace", "--bin", "proctor"]),
+            // Judging has a limit on how long a build may take, and from nothing these take longer.
+            Run(&[
+                "cargo",
+                "build",
+                "--release",
+                "--quiet",
+                "--locked",
+                "--workspace",
+                "--bin",
+                "proctor",
+                "--bin",
+                "log-parser",
+                "--bin",
+                "grpc-queue",
+            ]),
             WITH_POSTGRES,
             EachSolution(&[
                 "{target}/debug/with-postgres",

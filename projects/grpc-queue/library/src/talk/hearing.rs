@@ -84,7 +84,9 @@ where
     }
 
     fn push(&mut self) {
-        if let Some(conversation) = &mut self.conversation {
+        if let Some(conversation) = &mut self.conversation
+            && !self.heard.is_empty()
+        {
             conversation.push(self.heard.drain(..));
         }
     }

@@ -113,6 +113,7 @@ impl Start {
     /// The start of a server that this variable tells its address.
     pub(super) fn of_server(mut self, variable: &'static str) -> Self {
         self.env.retain(|(name, _)| name != variable);
+        self.unset.retain(|name| name != variable);
         self.listens = Some(variable);
         self
     }
