@@ -62,6 +62,8 @@ pub async fn postgres() -> Result<Postgres, Unavailable> {
         .with_env_var("POSTGRES_PASSWORD", "workspace")
         .with_env_var("POSTGRES_DB", "workspace")
         .with_label(LABEL, run())
+        // It goes with its tests: nothing has to outlive the machine, only the programs that are killed.
+        .with_cmd(["postgres", "-c", "fsync=off", "-c", "full_page_writes=off"])
         .start()
         .await
         .map_err(failed)?;

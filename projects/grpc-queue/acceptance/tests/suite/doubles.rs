@@ -17,6 +17,10 @@ const DOUBLE: &str = env!("CARGO_BIN_EXE_grpc-queue-double");
 const AT_A_TIME: usize = 4;
 const JOBS: usize = 4;
 
+/// So many doubles may get another verdict when the rest is done: a machine that has other work as well may have been
+/// too slow for a second that the brief allows.
+const MOST_TOO_SLOW: usize = 3;
+
 /// How many judgements may begin: each takes one and gives it back.
 static FREE: Mutex<usize> = Mutex::new(AT_A_TIME);
 static FREED: Condvar = Condvar::new();
@@ -86,18 +90,29 @@ fn check_level(number: u8) {
             scope.spawn(|| {
                 loop {
                     let Some(&defect) = waiting.lock().unwrap().next() else { break };
-                    let failed = failed(&["--defect", defect.name()], number, 2026);
-                    if failed.iter().map(|fault| fault.check).ne([defect.check()]) {
-                        let (name, check) = (defect.name(), defect.check());
-                        let others = failed.iter().filter(|fault| fault.check != check).collect::<Vec<_>>();
-                        let found = others.len() < failed.len();
-                        wrong.lock().unwrap().push(format!("{name}: {check}: {found}, others: {others:#?}"));
+                    if verdict_on(defect, number).is_err() {
+                        wrong.lock().unwrap().push(defect);
                     }
                 }
             });
         }
     });
-    assert_eq!(wrong.into_inner().unwrap(), Vec::<String>::new());
+    let wrong = wrong.into_inner().unwrap();
+    assert!(wrong.len() <= MOST_TOO_SLOW, "wrong verdicts on {wrong:?}");
+    let wrong = wrong.into_iter().filter_map(|defect| verdict_on(defect, number).err());
+    assert_eq!(wrong.collect::<Vec<_>>(), Vec::<String>::new());
+}
+
+/// Whether a double fails its own check and no other.
+fn verdict_on(defect: Defect, level: u8) -> Result<(), String> {
+    let failed = failed(&["--defect", defect.name()], level, 2026);
+    if failed.iter().map(|fault| fault.check).eq([defect.check()]) {
+        return Ok(());
+    }
+    let (name, check) = (defect.name(), defect.check());
+    let others = failed.iter().filter(|fault| fault.check != check).collect::<Vec<_>>();
+    let found = others.len() < failed.len();
+    Err(format!("{name}: {check}: {found}, others: {others:#?}"))
 }
 
 /// A check that failed, and what it said.
