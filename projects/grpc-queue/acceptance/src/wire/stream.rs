@@ -136,5 +136,11 @@ pub(super) fn chain(error: &dyn std::error::Error) -> String {
         text = format!("{text}: {error}");
         cause = error.source();
     }
+    // What a client of one version makes of a server of the other.
+    if text.contains("frame with invalid size") {
+        text.push_str(" (does it speak HTTP/2 at this port, without TLS and without an upgrade?)");
+    } else if text.contains("invalid HTTP version parsed") {
+        text.push_str(" (does it speak HTTP/1.1 at this port as well?)");
+    }
     text
 }

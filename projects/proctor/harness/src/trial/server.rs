@@ -13,8 +13,9 @@ use crate::process::news::Heard;
 use crate::process::{How, Limits};
 use crate::{Failure, Stop};
 
-/// Lines of its standard error that a failure shows: as many as fit into the report.
-const LINES: usize = 11;
+/// Lines of its standard error that a failure shows: as many as fit into the report, with one between them.
+const FIRST: usize = 3;
+const LAST: usize = 7;
 /// A client sees a crash a moment before proctor hears of it.
 const MOMENT: Duration = Duration::from_millis(100);
 /// What ended is over once proctor has cleaned up.
@@ -201,7 +202,7 @@ impl<'t> Server<'t> {
     /// Adds the command line and what it said last.
     pub(super) fn described(&self, failure: Failure) -> Failure {
         let failure = failure.command(&self.command);
-        let said = last_lines(&self.stderr());
+        let said = excerpt(&self.stderr());
         if said.is_empty() { failure } else { failure.stderr(said) }
     }
 }
@@ -218,15 +219,15 @@ impl fmt::Debug for Server<'_> {
     }
 }
 
-/// The last lines, and how many were before.
-fn last_lines(said: &[u8]) -> Vec<u8> {
+/// The first lines and the last: what went wrong stands at one end or the other.
+fn excerpt(said: &[u8]) -> Vec<u8> {
     let lines: Vec<&[u8]> = said.split_inclusive(|&byte| byte == b'\n').collect();
-    let before = lines.len().saturating_sub(LINES);
-    let last = lines.get(before..).unwrap_or_default().concat();
-    match before {
-        0 => last,
-        _ => [format!("… {before} lines, then\n").as_bytes(), &last].concat(),
+    if lines.len() <= FIRST + 1 + LAST {
+        return said.to_vec();
     }
+    let (first, rest) = lines.split_at(FIRST);
+    let (left_out, last) = rest.split_at(rest.len() - LAST);
+    [first.concat(), format!("… {} lines\n", left_out.len()).into(), last.concat()].concat()
 }
 
 #[cfg(test)]
@@ -234,10 +235,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn of_many_lines_the_last_are_shown() {
-        assert_eq!(last_lines(b"a\nb"), b"a\nb");
+    fn of_many_lines_the_first_and_the_last_are_shown() {
+        assert_eq!(excerpt(b"a\nb"), b"a\nb");
         let many: String = (0..20).map(|number| format!("{number}\n")).collect();
-        let last = String::from_utf8(last_lines(many.as_bytes())).unwrap();
-        assert!(last.starts_with("… 9 lines, then\n9\n") && last.ends_with("\n19\n"), "{last}");
+        let shown = String::from_utf8(excerpt(many.as_bytes())).unwrap();
+        assert_eq!(shown, "0\n1\n2\n… 10 lines\n13\n14\n15\n16\n17\n18\n19\n");
     }
 }

@@ -46,6 +46,8 @@ impl fmt::Display for Kept {
 #[derive(Debug)]
 pub(super) struct Client {
     number: usize,
+    /// Names its conversation: no other client's of this or an earlier run, whose answers would be its own then.
+    key: String,
     addresses: Vec<SocketAddr>,
     until: Instant,
     said: usize,
@@ -63,6 +65,7 @@ impl Client {
     pub(super) fn new(number: usize, addresses: Vec<SocketAddr>, until: Instant) -> Self {
         Self {
             number,
+            key: format!("{:016x}", fastrand::u64(..)),
             addresses,
             until,
             said: 0,
@@ -100,9 +103,8 @@ impl Client {
 
     /// One stream, until it breaks or all is done.
     async fn stream(&mut self, address: SocketAddr) -> Result<(), Broken> {
-        let mut metadata =
-            vec![("conversation-key", format!("client-{}-{}", std::process::id(), self.number))];
-        metadata.push(("conversation-received", self.received.to_string()));
+        let metadata =
+            [("conversation-key", self.key.clone()), ("conversation-received", self.received.to_string())];
         let channel = connect(address).await.map_err(|_| Broken::Stream)?;
         let mut talk = Talk::open(&channel, &metadata).await.map_err(|_| Broken::Stream)?;
         while Instant::now() < self.until {
