@@ -1,4 +1,4 @@
-# The five targets of the root and of every project. Thin: they see to it that cargo-make is there, and call it.
+# The targets of the root and of every project. Thin: they see to it that cargo-make is there, and call it.
 # A person may as well type `cargo make verify`.
 #
 # LANES="tests services" make verify      runs those lanes alone (root)
