@@ -59,7 +59,7 @@ pub const LANES: &[Lane] = &[
         name: "tests",
         proves: "every crate's own tests, doubles included",
         needs: &[],
-        steps: &[Run(&["cargo", "test", "--locked", "--workspace"])],
+        steps: &[Run(&["cargo", "test", "--locked", "--workspace", "--no-fail-fast"])],
         finally: &[],
     },
     Lane {

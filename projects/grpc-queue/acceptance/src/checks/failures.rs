@@ -38,7 +38,8 @@ pub(crate) fn refused_by_the_model(trial: &mut Trial<'_>) -> Verdict {
 pub(crate) fn late(trial: &mut Trial<'_>) -> Verdict {
     let stage = Stage::of(trial)?;
     let model = stage.model_that_waits()?;
-    let timeout = stage.words().rng().u64(400..800);
+    // Long enough for the last call, which is answered, on a machine that has other work as well.
+    let timeout = stage.words().rng().u64(900..1500);
     let setup = stage.server().with(&model).set("WORKERS", 1).set("UPSTREAM_TIMEOUT_MS", timeout);
     let server = setup.start()?;
     let timeout = Duration::from_millis(timeout);

@@ -17,8 +17,8 @@ const DOUBLE: &str = env!("CARGO_BIN_EXE_grpc-queue-double");
 const AT_A_TIME: usize = 4;
 const JOBS: usize = 4;
 
-/// So many doubles may get another verdict when the rest is done: a machine that has other work as well may have been
-/// too slow for a second that the brief allows.
+/// So many wrong verdicts are looked at once more: a machine that has other work as well may have been too slow for a
+/// second that the brief allows.
 const MOST_TOO_SLOW: usize = 3;
 
 /// How many judgements may begin: each takes one and gives it back.
@@ -27,12 +27,12 @@ static FREED: Condvar = Condvar::new();
 
 #[test]
 fn double_without_a_defect_passes_every_check() {
-    (1..=6).step_by(2).for_each(|level| assert_eq!(failed(&[], level + 1, 2026), Vec::<Fault>::new()));
+    passes(2026);
 }
 
 #[test]
 fn double_without_a_defect_passes_with_another_seed() {
-    (1..=6).step_by(2).for_each(|level| assert_eq!(failed(&[], level + 1, 7), Vec::<Fault>::new()));
+    passes(7);
 }
 
 #[test]
@@ -101,6 +101,18 @@ fn check_level(number: u8) {
     assert!(wrong.len() <= MOST_TOO_SLOW, "wrong verdicts on {wrong:?}");
     let wrong = wrong.into_iter().filter_map(|defect| verdict_on(defect, number).err());
     assert_eq!(wrong.collect::<Vec<_>>(), Vec::<String>::new());
+}
+
+/// Judges the double without a defect at all levels.
+#[track_caller]
+fn passes(seed: u64) {
+    for level in [2, 4, 6] {
+        let mut faults = failed(&[], level, seed);
+        if (1..=MOST_TOO_SLOW).contains(&faults.len()) {
+            faults = failed(&[], level, seed);
+        }
+        assert_eq!(faults, Vec::<Fault>::new());
+    }
 }
 
 /// Whether a double fails its own check and no other.

@@ -37,12 +37,15 @@ pub(super) fn text(tree: &Tree) -> Result<String, GenerateError> {
     line("RUN set -eu; \\");
     for member in &members {
         let (library, program) = (format!("{member}/src/lib.rs"), format!("{member}/src/main.rs"));
-        line(&format!("    mkdir -p {member}/src; \\"));
+        let suite = format!("{member}/tests/suite/main.rs");
+        let has_suite = tree.root.join(&suite).is_file();
+        let folders = if has_suite { format!(" {member}/tests/suite") } else { String::new() };
+        line(&format!("    mkdir -p {member}/src{folders}; \\"));
         if tree.root.join(&library).is_file() {
             line(&format!("    echo '//! Empty.' > {library}; \\"));
         }
-        for program in [program, format!("{member}/build.rs")] {
-            // A build script as well: without one, what it depends on is not built.
+        for program in [program, format!("{member}/build.rs"), suite] {
+            // A build script as well: without one, what it depends on is not built. A suite because manifests name it.
             if tree.root.join(&program).is_file() {
                 line(&format!("    printf '//! Empty.\\nfn main() {{}}\\n' > {program}; \\"));
             }
