@@ -54,7 +54,8 @@ pub trait Conversation: Send + Unpin + 'static {
     /// The number of the last sentence before this stream: 0 for a conversation that is new.
     fn numbered(&self) -> u32;
 
-    /// Whether more sentences may be pushed now, some dozens at once. Not ready while too many events are waiting to be taken.
+    /// Whether more sentences may be pushed now, some dozens at once. Not ready while too many events are waiting to be
+    /// taken.
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<()>;
 
     /// Pushes numbered sentences. The admission of each comes as an event, in the order of the pushes.

@@ -49,3 +49,49 @@ impl<F: Future> Future for Batched<F> {
         this.inner.poll(context)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::task::{Wake, Waker};
+
+    use super::*;
+    use crate::line::Open;
+
+    #[derive(Default)]
+    struct Woken(AtomicUsize);
+
+    impl Wake for Woken {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// How often a connection with so many streams wakes itself before it is polled.
+    #[track_caller]
+    fn check(streams: usize, expected: usize) {
+        let line = Arc::new(Line::new(Arc::default()));
+        let _streams: Vec<_> = (0..streams).map(|_| Open::on(&line)).collect();
+        let woken = Arc::new(Woken::default());
+        let waker = Waker::from(Arc::clone(&woken));
+        let mut batched = pin!(Batched::new(std::future::ready(()), line));
+        let mut polls = 1;
+        while batched.as_mut().poll(&mut Context::from_waker(&waker)).is_pending() {
+            assert!(polls < 3, "it never has its turn");
+            polls += 1;
+        }
+        assert_eq!((woken.0.load(Ordering::Relaxed), polls), (expected, expected + 1));
+    }
+
+    #[test]
+    fn a_connection_with_several_streams_lets_them_go_first_and_once() {
+        check(2, 1);
+    }
+
+    #[test]
+    fn a_connection_with_a_single_stream_waits_for_nobody() {
+        check(0, 0);
+        check(1, 0);
+    }
+}

@@ -1,6 +1,6 @@
 //! The containers lane: starts every dev container with the official client, its lifecycle commands included, and runs
-//! the configuration's own test inside. Works on a copy of the checkout, so that the container's user owns what it writes; the copy
-//! stays in the target folder and makes the next run a short one.
+//! the configuration's own test inside. Works on a copy of the checkout, so that the container's user owns what it
+//! writes; the copy stays in the target folder and makes the next run a short one.
 
 mod checkout;
 mod sweep;

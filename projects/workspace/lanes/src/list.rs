@@ -273,7 +273,6 @@ pub const LANES: &[Lane] = &[
                 "--",
                 "--include-ignored",
             ]),
-            WITH_POSTGRES,
             Run(&[
                 "{target}/debug/with-postgres",
                 "cargo",
