@@ -183,7 +183,8 @@ where
             if self.begins_to_drain(begun) {
                 continue;
             }
-            let waits = self.numbers.owed() || self.ended || self.draining;
+            let owed = self.numbers.owed() || self.conversation.as_ref().is_some_and(Conversation::owes);
+            let waits = owed || self.ended || self.draining;
             if !waits && self.idle.poll(cx).is_ready() {
                 return Poll::Ready(Some(Err(Cut::Idle { after: self.limits.idle })));
             }

@@ -49,6 +49,10 @@ impl Conversation for PostgresConversation {
         self.stream.finish();
     }
 
+    fn owes(&self) -> bool {
+        self.stream.owes()
+    }
+
     fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Result<Event, QueueError>> {
         let look = self.stream.poll_event(cx);
         if look.fetch {

@@ -91,8 +91,10 @@ impl Database {
         }
     }
 
-    /// Calls until it succeeds, or until the database has been away for too long.
+    /// Calls until it succeeds, or until the database has been away for too long, be it for this call alone: one that
+    /// takes no writes still answers others.
     pub(crate) async fn call<T>(&self, what: &str, call: impl Call<T>) -> Result<T, Away> {
+        let begun = Instant::now();
         let mut wait = FIRST_WAIT;
         loop {
             match self.once(&call).await {
@@ -100,7 +102,9 @@ impl Database {
                     self.is_back();
                     return Ok(value);
                 }
-                Err(error) if self.is_away(what, &error) => return Err(Away),
+                Err(error) if self.is_away(what, &error) || begun.elapsed() >= self.patience => {
+                    return Err(Away);
+                }
                 Err(_) => {}
             }
             // Not all callers at once.

@@ -55,7 +55,8 @@ impl Job for PostgresJob {
 
 impl Drop for PostgresJob {
     fn drop(&mut self) {
-        if !self.done {
+        // What the database has cancelled, or is about to, isn't given back: nobody wants it.
+        if !self.done && self.replica.holds(self.name, self.fence) {
             drop(self.replica.ways.give_back(self.name, self.fence));
         }
     }

@@ -9,7 +9,7 @@ pub struct Settings {
     pub capacity: u32,
     /// After so long without a sign of life of this replica, what its workers have taken goes to others.
     pub lease: Duration,
-    /// So long a conversation with a key is kept without a stream, and an answer after it was sent.
+    /// So long a conversation with a key is kept without a stream, and an answer that was sent, from when it was given.
     pub keep: Duration,
     /// So long the database may be away before streams end with an error.
     pub patience: Duration,

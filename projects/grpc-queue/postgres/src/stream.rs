@@ -9,8 +9,8 @@ use std::task::{Context, Poll, Waker};
 use grpc_queue::{Event, QueueError};
 use uuid::Uuid;
 
-/// So many pushes and admissions may be on their way before no more are taken.
-const MOST: usize = 1024;
+/// So many pushes and admissions may be on their way before no more are taken: all streams share one way.
+const MOST: usize = 64;
 
 /// Answers as the database gives them: the number, and the text or why there is none.
 pub(crate) type Answer = (u32, Result<String, String>);
@@ -150,6 +150,12 @@ impl Stream {
 
     pub(crate) fn finish(&self) {
         self.tell(|state| state.finished = true);
+    }
+
+    /// Whether pushes aren't judged, or answers are still to come.
+    pub(crate) fn owes(&self) -> bool {
+        let state = self.state();
+        state.pushed > 0 || state.owed > 0
     }
 
     /// The next event, and whether answers should be fetched: only for a transport that takes them, one look ahead.

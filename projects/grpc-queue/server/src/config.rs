@@ -131,7 +131,8 @@ fn traces(env: &Environment<'_>) -> Result<Option<String>, BadVariable> {
 }
 
 fn transport_settings(env: &Environment<'_>, sentence: usize) -> Result<transport::Settings, BadVariable> {
-    let least = sentence.saturating_mul(2).saturating_add(MESSAGE_OVERHEAD);
+    // JSON may write a byte as six: \u0001.
+    let least = sentence.saturating_mul(6).saturating_add(MESSAGE_OVERHEAD);
     let mut settings = transport::Settings {
         connections: env.number(&v::MAX_CONNECTIONS)?,
         streams: env.number(&v::MAX_STREAMS_PER_CONNECTION)?,

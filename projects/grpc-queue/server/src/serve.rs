@@ -135,15 +135,13 @@ impl<Q: Backend> Shutdown<Q> {
         if drained.connections > 0 {
             warn!(calls = drained.calls, connections = drained.connections, "calls were cut");
         }
-        // Nobody waits for what workers still have in hand, unless the queue outlives this process.
-        let last = async {
-            pool.drain().await;
-            self.service.queue.leave().await;
-        };
+        // Nobody waits for what workers still have in hand, unless the queue outlives this process: then it goes to
+        // another.
         let deadline = self.deadline.max(Instant::now() + LAST_WORDS);
-        if timeout_at(deadline, last).await.is_err() {
+        if timeout_at(deadline, pool.drain()).await.is_err() {
             warn!("the workers didn't end in time");
         }
+        self.service.queue.leave().await;
         info!("ended");
     }
 }

@@ -71,9 +71,7 @@ impl Reply {
         let error = serde_json::json!({
             "error": { "message": format!("the stand-in was told to fail: {code}"), "type": code, "param": null, "code": code }
         });
-        let mut reply = Self::raw(error.to_string());
-        reply.status = StatusCode::from_u16(status).expect("a status has three digits");
-        reply
+        Self::raw(error.to_string()).in_status(status)
     }
 
     /// Status 200 with this body, whatever it is.
@@ -114,6 +112,17 @@ impl Reply {
     /// The connection is closed without a reply.
     pub fn drop_connection() -> Self {
         Self::new(Content::Dropped)
+    }
+
+    /// With this status, whatever the body.
+    ///
+    /// # Panics
+    ///
+    /// Where the status isn't from 100 to 999.
+    #[must_use]
+    pub fn in_status(mut self, status: u16) -> Self {
+        self.status = StatusCode::from_u16(status).expect("a status has three digits");
+        self
     }
 
     /// With this header, beside those of its kind; a `content-type` takes the place of the usual one.

@@ -102,15 +102,20 @@ impl Server {
 
         let mut connections = JoinSet::new();
         let mut shutdown = pin!(shutdown);
+        let mut is_full = false;
         let deadline = loop {
             tokio::select! {
                 deadline = &mut shutdown => break deadline,
                 Some(_) = connections.join_next() => {}
                 stream = accept(&self.listener) => {
                     if connections.len() < shared.settings.connections {
+                        is_full = false;
                         connections.spawn(connection::serve(stream, Arc::clone(&shared)));
                     } else {
-                        tracing::warn!(open = connections.len(), "a connection too many is closed");
+                        // Not a line for each: who connects too often shall not fill the log as well.
+                        if !std::mem::replace(&mut is_full, true) {
+                            tracing::warn!(open = connections.len(), "connections too many are closed");
+                        }
                     }
                 }
             }

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::Router;
-use connectrpc::{CompressionRegistry, ConnectRpcService, Dispatcher, MethodKind};
+use connectrpc::{CompressionRegistry, ConnectRpcService, Dispatcher, MethodKind, Protocol};
 use http::header::{CONTENT_TYPE, ORIGIN};
 use http::{HeaderMap, Method, Request, Response, Version};
 use hyper::body::Incoming;
@@ -85,7 +85,8 @@ where
         let headers = request.headers();
         let kind = procedure.map(|procedure| procedure.kind);
         let single = matches!(kind, Some(MethodKind::Unary | MethodKind::ServerStreaming));
-        let within = single.then_some(settings.single);
+        let streams = kind.is_some() && !single && self.is_streamed(&request);
+        let within = (!streams).then_some(settings.single);
 
         if is_grpc(headers) && names::<G>(path) && request.method() == Method::POST {
             let guard = Guard::new(Tongue::Grpc, Arc::clone(line), timeout(headers));
@@ -98,8 +99,8 @@ where
 
         // connectrpc keeps the deadlines of what it answers.
         let mut guard = Guard::new(Tongue::of(headers), Arc::clone(line), None);
-        let streams = procedure.is_some() && !single && request.version() == Version::HTTP_2;
-        let ended = streams.then(|| guard.ended());
+        let both = procedure.is_some() && !single && request.version() == Version::HTTP_2;
+        let ended = both.then(|| guard.ended());
         let from_page = headers.contains_key(ORIGIN);
         let request = request.map(|body| Inbound::new(body, ended));
         let leg = if procedure.is_none() {
@@ -113,7 +114,23 @@ where
         };
         Call::new(leg, guard, within)
     }
+
+    /// Whether a request to a procedure that takes a stream brings one that can be read. Any other is read to its end,
+    /// and then refused.
+    fn is_streamed<B>(&self, request: &Request<B>) -> bool {
+        let headers = request.headers();
+        let encoding = ENCODINGS.iter().find_map(|name| headers.get(*name));
+        let readable = encoding.is_none_or(|name| {
+            name.to_str().is_ok_and(|name| name == "identity" || self.encodings.supports(name))
+        });
+        let protocol = Protocol::detect(headers);
+        let streamed = protocol.is_some_and(|found| found.is_streaming && !found.is_text_mode);
+        request.method() == Method::POST && streamed && readable
+    }
 }
+
+/// Where a stream names the encoding of its messages.
+const ENCODINGS: [&str; 2] = ["grpc-encoding", "connect-content-encoding"];
 
 /// Native gRPC with protobuf. Other codecs, and gRPC-Web, aren't tonic's.
 fn is_grpc(headers: &HeaderMap) -> bool {

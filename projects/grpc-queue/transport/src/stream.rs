@@ -1,8 +1,9 @@
 //! The tasks of HTTP/2 streams: each ends with its connection, and is reset when its reader doesn't read.
 //!
-//! hyper asks a reply's body for more only when the client has room for it. So a stream whose task waits, and whose
-//! body was last seen handing over a frame, waits for its reader; one whose body was last seen waiting doesn't. The
-//! body notes which, and the task around it keeps the time. A timer is made only for a stream that has to wait.
+//! hyper asks a reply's body for one frame, and for more only when the client has room. So a stream whose task waits,
+//! and whose body was last seen handing over a frame, waits for its reader; one whose body was last seen waiting
+//! doesn't. The body notes which, and the task around it keeps the time. A timer is made only for a stream that has to
+//! wait. What is over, handed to h2 and not read, has no task any more: its connection's limit on streams bounds it.
 
 use std::cell::Cell;
 use std::pin::Pin;

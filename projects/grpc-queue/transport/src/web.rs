@@ -41,8 +41,9 @@ pub(crate) fn any_origin(router: Router) -> Router {
 pub(crate) fn mend<B>(reply: &mut Response<B>, procedure: Option<MethodDescriptor>) {
     let status = reply.status();
     let headers = reply.headers_mut();
-    if headers.contains_key(CONTENT_ENCODING) && !headers.contains_key(VARY) {
-        headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
+    if headers.contains_key(CONTENT_ENCODING) {
+        // There may be others, of CORS.
+        headers.append(VARY, HeaderValue::from_static("accept-encoding"));
     }
     if let Some(procedure) = procedure
         && status == StatusCode::METHOD_NOT_ALLOWED

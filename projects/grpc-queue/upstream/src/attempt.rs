@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Response, StatusCode, Url};
+use tokio::time::{Instant, timeout_at};
 
 use crate::advice::Advice;
 use crate::config::Config;
@@ -12,6 +13,9 @@ use crate::{events, wire};
 
 /// Longer replies can't be read.
 const MAX_REPLY_BYTES: usize = 1 << 20;
+
+/// How long the words of a refusal are waited for.
+const WORDS: Duration = Duration::from_secs(1);
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
@@ -150,26 +154,40 @@ impl Caller {
 
     /// Makes one call for the sentence. `id` is the same for each attempt at it.
     pub(crate) async fn call(&self, id: &str, sentence: &str) -> Reply {
-        let call = async {
-            match self.send(id, sentence).await {
-                Ok(response) if events::are_in(&response) => Ok(response),
-                Ok(response) => Err(read(response).await),
-                Err(error) => {
-                    tracing::debug!(error = &error as &dyn Error, "no reply from the model");
-                    Err(Reply::without_answer(Outcome::Disconnected, Advice::default()))
-                }
+        let deadline = Instant::now() + self.timeout;
+        let response = match timeout_at(deadline, self.send(id, sentence)).await {
+            Ok(Ok(response)) => response,
+            Ok(Err(error)) => {
+                tracing::debug!(error = &error as &dyn Error, "no reply from the model");
+                return Reply::without_answer(Outcome::Disconnected, Advice::default());
+            }
+            Err(_) => return Reply::without_answer(Outcome::TimedOut, Advice::default()),
+        };
+        let advice = Advice::read(response.headers(), SystemTime::now());
+        let status = response.status();
+        if status.is_client_error() || status.is_server_error() {
+            // What its head says holds, also when the rest doesn't come.
+            let body = timeout_at(deadline.min(Instant::now() + WORDS), body(response)).await;
+            let body = body.ok().and_then(Result::ok);
+            return Reply::without_answer(Outcome::of_error(status, body.as_deref()), advice);
+        }
+        let streams = events::are_in(&response);
+        let answer = async {
+            if streams {
+                events::read(response, self.timeout, MAX_REPLY_BYTES).await
+            } else {
+                whole(response).await
             }
         };
-        match tokio::time::timeout(self.timeout, call).await {
-            Ok(Ok(response)) => {
-                let advice = Advice::read(response.headers(), SystemTime::now());
-                match events::read(response, self.timeout, MAX_REPLY_BYTES).await {
-                    Ok(answer) => Reply { outcome: Outcome::Answered, answer, advice },
-                    Err(outcome) => Reply::without_answer(outcome, advice),
-                }
-            }
-            Ok(Err(reply)) => reply,
-            Err(_) => Reply::without_answer(Outcome::TimedOut, Advice::default()),
+        // A stream that nobody asked for is bounded as any other reply.
+        let answer = if streams && self.stream {
+            answer.await
+        } else {
+            timeout_at(deadline, answer).await.unwrap_or(Err(Outcome::TimedOut))
+        };
+        match answer {
+            Ok(answer) => Reply { outcome: Outcome::Answered, answer, advice },
+            Err(outcome) => Reply::without_answer(outcome, advice),
         }
     }
 
@@ -181,21 +199,11 @@ impl Caller {
     }
 }
 
-async fn read(response: Response) -> Reply {
-    let advice = Advice::read(response.headers(), SystemTime::now());
-    let status = response.status();
-    let body = body(response).await;
-    if status.is_client_error() || status.is_server_error() {
-        let outcome = Outcome::of_error(status, body.ok().as_deref());
-        return Reply::without_answer(outcome, advice);
-    }
-    match body {
-        Ok(body) => match wire::answer(&body).filter(|_| status.is_success()) {
-            Some(answer) => Reply { outcome: Outcome::Answered, answer, advice },
-            None => Reply::without_answer(Outcome::Unreadable, advice),
-        },
-        Err(outcome) => Reply::without_answer(outcome, advice),
-    }
+/// The answer of a reply that comes as a whole.
+async fn whole(response: Response) -> Result<String, Outcome> {
+    let succeeded = response.status().is_success();
+    let body = body(response).await?;
+    wire::answer(&body).filter(|_| succeeded).ok_or(Outcome::Unreadable)
 }
 
 /// The whole body, unless it is too long or the connection breaks.

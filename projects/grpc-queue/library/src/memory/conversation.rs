@@ -59,6 +59,11 @@ impl Conversation for MemoryConversation {
         self.queue.state().finish(self.id);
     }
 
+    fn owes(&self) -> bool {
+        // Of sentences the stream itself keeps count.
+        !self.admissions.is_empty()
+    }
+
     fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Result<Event, QueueError>> {
         if let Some(admission) = self.admissions.pop_front() {
             return Poll::Ready(Ok(admission));

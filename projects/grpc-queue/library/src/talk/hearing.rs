@@ -63,7 +63,7 @@ where
             Some("the service is shutting down".into())
         } else if sentence.len() > most {
             Some(format!("the sentence has {} bytes, more than {most}", sentence.len()).into())
-        } else if sentence.trim_start().is_empty() {
+        } else if sentence.trim_start_matches([' ', '\t', '\r', '\n']).is_empty() {
             Some("the sentence is empty".into())
         } else {
             None

@@ -240,6 +240,7 @@ async fn a_stopped_queue_cuts_what_is_owed() {
 struct Slow {
     pushed: Arc<Mutex<Vec<u32>>>,
     passed: Arc<Mutex<Vec<u32>>>,
+    owes: bool,
     events: UnboundedReceiver<Event>,
 }
 
@@ -262,6 +263,10 @@ impl Conversation for Slow {
 
     fn finish(&mut self) {}
 
+    fn owes(&self) -> bool {
+        self.owes
+    }
+
     fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Result<Event, QueueError>> {
         self.events.poll_recv(cx).map(|event| Ok(event.unwrap_or(Event::Done)))
     }
@@ -272,7 +277,7 @@ async fn a_refusal_waits_for_the_acknowledgements_before_it() {
     let pushed = Arc::new(Mutex::new(Vec::new()));
     let (queue, events) = unbounded_channel();
     let passed = Arc::new(Mutex::new(Vec::new()));
-    let conversation = Slow { pushed: Arc::clone(&pushed), passed: Arc::clone(&passed), events };
+    let conversation = Slow { pushed: Arc::clone(&pushed), passed: Arc::clone(&passed), owes: false, events };
     let (client, sentences) = unbounded_channel();
     let mut talk = Talk::new(conversation, Client(sentences), Limits::default(), Drain::new(), Arc::new(()));
     for sentence in ["a", "", "c"] {
@@ -287,5 +292,19 @@ async fn a_refusal_waits_for_the_acknowledgements_before_it() {
     let refused = Reply::Refused { number: 43, reason: "the sentence is empty".into() };
     for expected in [Reply::Full, refused, Reply::Enqueued] {
         assert_eq!(talk.next().await, Some(Ok(expected)));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_is_owed_answers_of_an_earlier_one_is_not_idle() {
+    let idle = Duration::from_secs(10);
+    for owes in [true, false] {
+        let (_queue, events) = unbounded_channel();
+        let conversation = Slow { pushed: Arc::default(), passed: Arc::default(), owes, events };
+        let (_client, sentences) = unbounded_channel();
+        let limits = Limits { idle, ..Limits::default() };
+        let mut talk = Talk::new(conversation, Client(sentences), limits, Drain::new(), Arc::new(()));
+        let next = tokio::time::timeout(idle * 5, talk.next()).await;
+        assert_eq!(next.is_err(), owes, "{next:?}");
     }
 }

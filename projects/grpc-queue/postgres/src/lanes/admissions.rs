@@ -10,8 +10,9 @@ use uuid::Uuid;
 use super::ways::Push;
 use crate::replica::{Replica, gather};
 
-/// So many pushes make one call at most.
+/// So many pushes make one call at most, and so many bytes if there is more than one.
 const MOST: usize = 512;
+const MOST_BYTES: usize = 1 << 20;
 
 /// The pushes of one call, column by column.
 #[derive(Default)]
@@ -26,10 +27,23 @@ pub(super) async fn run(replica: Arc<Replica>, mut pushes: mpsc::UnboundedReceiv
     let mut batch = Vec::new();
     while gather(&mut pushes, &mut batch, MOST).await {
         batch.retain(|push| push.stream.is_open());
-        if !batch.is_empty() {
-            admit(&replica, &mut batch).await;
+        let mut rest = batch.as_mut_slice();
+        while !rest.is_empty() {
+            let (call, later) = rest.split_at_mut(fitting(rest));
+            admit(&replica, call).await;
+            rest = later;
         }
     }
+}
+
+/// How many of the first pushes make one call: one at least.
+fn fitting(pushes: &[Push]) -> usize {
+    let mut bytes = 0;
+    let fits = |push: &&Push| {
+        bytes += push.sentence.as_ref().map_or(0, String::len);
+        bytes <= MOST_BYTES
+    };
+    pushes.iter().take_while(fits).count().max(1)
 }
 
 async fn admit(replica: &Replica, batch: &mut [Push]) {

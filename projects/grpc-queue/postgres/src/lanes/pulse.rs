@@ -66,13 +66,19 @@ async fn sweep(replica: &Replica) {
     });
     let Ok(row) = swept.await else { return };
     let (put_back, gone, forgotten): (i64, i64, i64) = (row.get(0), row.get(1), row.get(2));
+    if forgotten > 0 {
+        // There may be more than one sweep forgets.
+        replica.doubt.notify_one();
+    }
     if put_back + gone + forgotten > 0 {
         info!(put_back, gone, forgotten, "looked after what others have left");
     }
 }
 
 pub(crate) fn register(settings: &Settings) -> impl Call<i64> + use<> {
-    let (name, lease) = (settings.name.clone(), PgInterval::try_from(settings.lease).unwrap_or_default());
+    // No shorter than some signs of life take: they can't come as often as one might like.
+    let lease = settings.lease.max(4 * settings.beat());
+    let (name, lease) = (settings.name.clone(), PgInterval::try_from(lease).unwrap_or_default());
     move |connection: &mut PgConnection| {
         let query = sqlx::query_scalar("SELECT register($1, $2)").bind(name.clone()).bind(lease);
         Box::pin(query.fetch_one(connection)) as _

@@ -167,6 +167,37 @@ async fn streams_end_when_the_database_is_away_for_too_long_and_others_follow() 
 
 #[tokio::test]
 #[ignore = "needs Postgres: make verify LANES=services"]
+async fn a_database_that_takes_no_writes_is_away_though_it_can_be_read() {
+    with_world(async |world| {
+        let settings = Settings {
+            patience: Duration::from_secs(1),
+            lease: Duration::from_secs(2),
+            look: Duration::from_millis(100),
+            ..settings(3)
+        };
+        let queue = world.replica(settings).await;
+        let mut pushing = Client::open(&queue).await;
+        world.read_only(true).await;
+        world.cut().await;
+        pushing.push("a");
+        assert_eq!(pushing.try_event().await, Err(QueueError::Unreachable));
+        let opened = Client::try_open(&queue, Opening::default()).await;
+        assert_eq!(opened.err(), Some(OpenError::Unreachable));
+        world.read_only(false).await;
+        world.cut().await;
+        until("it takes sentences again", async || {
+            match Client::try_open(&queue, Opening::default()).await {
+                Ok(mut client) => client.say("b").await == Event::Enqueued,
+                Err(_) => false,
+            }
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+#[ignore = "needs Postgres: make verify LANES=services"]
 async fn a_program_leaves_though_the_database_is_away() {
     with_world(async |world| {
         let queue = world.replica(settings(3)).await;

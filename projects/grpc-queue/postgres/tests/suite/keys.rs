@@ -178,6 +178,22 @@ async fn a_client_with_a_key_that_vanishes_keeps_its_places_until_it_has_been_aw
 
 #[tokio::test]
 #[ignore = "needs Postgres: make verify LANES=services"]
+async fn many_that_stay_away_are_forgotten_a_thousand_at_a_time() {
+    with_world(async |world| {
+        world.replica(settings(3)).await.leave().await;
+        let many = "INSERT INTO conversations (id, key, left_at) \
+            SELECT gen_random_uuid(), n, clock_timestamp() - interval '1 day' FROM generate_series(1, 2500) n";
+        sqlx::query(many).execute(&world.pool).await.unwrap();
+        assert_eq!(world.number("SELECT forgotten FROM sweep(0, 1, '1 hour')").await, 1000);
+        let settings = Settings { lease: Duration::from_secs(1), ..settings(3) };
+        let _queue = world.replica(settings).await;
+        until("all are forgotten", async || world.number("SELECT count(*) FROM conversations").await == 0).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+#[ignore = "needs Postgres: make verify LANES=services"]
 async fn sent_answers_are_kept_for_a_while_and_no_longer() {
     with_world(async |world| {
         let queue = world.replica(Settings { keep: Duration::from_millis(50), ..settings(9) }).await;

@@ -105,6 +105,12 @@ impl World {
         self.admin.execute(AssertSqlSafe(allow)).await.unwrap();
     }
 
+    /// Whether the database takes writes, from new connections on.
+    pub(crate) async fn read_only(&self, read_only: bool) {
+        let set = format!("ALTER DATABASE {} SET default_transaction_read_only = {read_only}", self.name);
+        self.admin.execute(AssertSqlSafe(set)).await.unwrap();
+    }
+
     /// Cuts all connections of replicas, and says how many there were.
     pub(crate) async fn cut(&self) -> i64 {
         let cut = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity \

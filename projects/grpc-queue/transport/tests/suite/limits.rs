@@ -95,6 +95,10 @@ async fn a_single_message_that_does_not_come_is_not_waited_for() {
         (SAY, "application/grpc-web+proto", ""),
         (SAY, "application/json", late),
         (INTRODUCE, "application/connect+proto", late),
+        // What is read to its end before it is refused.
+        ("/no.such.Service/Procedure", "application/json", late),
+        (CONVERSE, "text/plain", late),
+        (CONVERSE, "application/grpc-web-text", ""),
     ] {
         let (reply, mut send) = client.open(post(path, kind)).await;
         send.send_data(Bytes::from_static(b"\0\0\0\0"), false).unwrap();

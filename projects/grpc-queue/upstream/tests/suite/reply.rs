@@ -45,6 +45,16 @@ async fn a_status_has_words_of_its_own() {
 }
 
 #[tokio::test]
+async fn a_refusal_says_what_it_says_though_its_words_never_end() {
+    fails(Reply::stall("half an error").in_status(400), "the model refused the sentence (status 400)").await;
+    fails(Reply::stall("half an error").in_status(503), "the model failed (status 503)").await;
+    let later = Reply::stall("half an error").in_status(429).header("retry-after", 61);
+    let it = setup(move |_| later.clone(), |_| {});
+    assert_eq!(it.refusal("a").await, "the model asks for a wait of more than a minute");
+    assert_eq!(it.api.total(), 1);
+}
+
+#[tokio::test]
 async fn a_redirect_is_not_followed() {
     let elsewhere = Reply::status(307).header("location", "/v1/elsewhere");
     let it = setup(move |_| elsewhere.clone(), |config| config.attempts = number(1));

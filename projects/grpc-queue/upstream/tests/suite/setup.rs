@@ -66,7 +66,8 @@ impl Setup {
     }
 }
 
-async fn ask(model: &Upstream, sentence: &str) -> Result<String, GaveUp> {
+/// Takes a permit and asks.
+pub(crate) async fn ask(model: &Upstream, sentence: &str) -> Result<String, GaveUp> {
     let permit = model.permit().await;
     let ask = Ask { id: format!("id-of-{}", sentence.len()), sentence: sentence.to_owned() };
     model.answer(permit, ask).await

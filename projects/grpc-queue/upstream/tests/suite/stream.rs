@@ -1,10 +1,14 @@
 //! An answer that comes as a stream of events.
 
+use std::sync::Arc;
 use std::time::Instant;
 
+use grpc_queue_upstream::{Config, Upstream};
 use model_stand_in::{Call, Reply};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 
-use crate::setup::{SOON, Setup, ms, number, setup};
+use crate::setup::{SOON, Setup, ask, ms, number, setup};
 
 /// One attempt, with a short patience.
 fn streaming(script: impl FnMut(&Call) -> Reply + Send + 'static) -> Setup {
@@ -32,6 +36,33 @@ async fn a_stream_that_falls_silent_is_aborted() {
     assert_eq!(it.refusal("a").await, "the model didn't answer in time");
     assert!(asked.elapsed() < SOON / 2, "{:?}", asked.elapsed());
     it.api.until(SOON, |calls| calls[0].is_aborted()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_stream_that_nobody_asked_for_has_the_time_of_a_whole_answer() {
+    let whole = "data: {\"choices\":[{\"delta\":{\"content\":\"Yes.\"}}]}\n\ndata: [DONE]\n\n";
+    let it = setup(move |_| Reply::raw(whole).header("content-type", "text/event-stream"), |_| {});
+    assert_eq!(it.ask("a").await.as_deref(), Ok("Yes."));
+    // It is never silent, and never says anything.
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/v1", listener.local_addr().unwrap());
+    let pings = tokio::spawn(async move {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        let mut request = [0; 64];
+        assert!(socket.read(&mut request).await.unwrap() > 0);
+        let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n";
+        let mut written = socket.write_all(head.as_bytes()).await;
+        while written.is_ok() {
+            tokio::time::sleep(ms(100)).await;
+            written = socket.write_all(b": ping\n\n").await;
+        }
+    });
+    let mut config = Config::new(url.parse().unwrap());
+    (config.attempts, config.timeout) = (number(1), ms(800));
+    let model = Arc::new(Upstream::new(config, ()).unwrap());
+    let asked = tokio::time::timeout(SOON, ask(&model, "a")).await.expect("it ends");
+    assert_eq!(asked.unwrap_err().reason, "the model didn't answer in time");
+    pings.await.unwrap();
 }
 
 #[tokio::test]
