@@ -49,7 +49,7 @@ pub(crate) const ALL: &[Check] = &[
     check("introduce-anonymous", "GQ-1.15", introduce::anonymous),
     check("reflection-and-health", "GQ-1.16", strangers::reflection_and_health),
     check("any-origin", "GQ-1.17", strangers::any_origin),
-    check("bad-address-is-refused", "GQ-1.18", environment::bad_address),
+    refusals("bad-address-is-refused", "GQ-1.18", environment::bad_address),
     // Level 2.
     check("room-is-enqueued", "GQ-2.1", queue::room_is_enqueued),
     check("full-is-refused", "GQ-2.2", queue::full_is_refused),
@@ -62,7 +62,7 @@ pub(crate) const ALL: &[Check] = &[
     check("blank-is-refused", "GQ-2.9", refusals::blank),
     check("long-is-refused", "GQ-2.10", refusals::long),
     check("queue-on-http2", "GQ-2.11", queue::on_http2),
-    check("bad-queue-is-refused", "GQ-2.12", environment::bad_queue),
+    refusals("bad-queue-is-refused", "GQ-2.12", environment::bad_queue),
     // Level 3.
     check("the-sentence-is-asked", "GQ-3.1", asking::the_sentence),
     check("the-key-is-sent", "GQ-3.2", asking::the_key),
@@ -79,7 +79,7 @@ pub(crate) const ALL: &[Check] = &[
     check("late-calls-have-failed", "GQ-3.13", failures::late),
     check("unreadable-has-failed", "GQ-3.14", failures::unreadable),
     check("the-key-is-kept", "GQ-3.15", failures::the_key_is_kept),
-    check("bad-model-settings-are-refused", "GQ-3.16", settings::of_the_model),
+    refusals("bad-model-settings-are-refused", "GQ-3.16", settings::of_the_model),
     // Level 4.
     check("no-more-calls-than-workers", "GQ-4.1", pool::no_more_than_workers),
     check("as-many-calls-as-workers", "GQ-4.2", pool::as_many_as_workers),
@@ -91,7 +91,7 @@ pub(crate) const ALL: &[Check] = &[
     check("shutdown-admits-nothing", "GQ-4.8", shutdown::nothing_is_admitted),
     check("shutdown-ends-in-time", "GQ-4.9", shutdown::ends_in_time),
     check("second-signal-ends-it", "GQ-4.10", shutdown::second_signal_ends_it),
-    check("bad-drain-is-refused", "GQ-4.11", settings::of_the_shutdown),
+    refusals("bad-drain-is-refused", "GQ-4.11", settings::of_the_shutdown),
     // Level 5.
     check("failures-are-followed", "GQ-5.1", retries::failures_are_followed),
     check("attempts-are-counted", "GQ-5.2", retries::attempts_are_counted),
@@ -115,7 +115,7 @@ pub(crate) const ALL: &[Check] = &[
     check("a-good-probe-closes", "GQ-5.20", probe::success_closes_it),
     check("a-failed-probe-opens-again", "GQ-5.21", probe::failure_opens_it_again),
     check("a-refused-probe-is-followed", "GQ-5.22", probe::refusal_says_nothing),
-    check("bad-retries-are-refused", "GQ-5.23", settings::of_the_retries),
+    refusals("bad-retries-are-refused", "GQ-5.23", settings::of_the_retries),
     // Level 6.
     check("a-kill-is-survived", "GQ-6.1", durable::survives_a_kill),
     check("what-was-sent-stays-sent", "GQ-6.2", durable::what_was_sent_stays_sent),
@@ -128,11 +128,20 @@ pub(crate) const ALL: &[Check] = &[
     check("only-the-nameless-free-places", "GQ-6.9", comings::only_the_nameless_free_places),
     check("the-newest-stream-has-it", "GQ-6.10", comings::the_newest_stream_has_it),
     check("cut-connections-lose-nothing", "GQ-6.11", cuts::nothing_is_lost),
-    check("bad-queue-url-is-refused", "GQ-6.12", settings::of_the_database),
+    refusals("bad-queue-url-is-refused", "GQ-6.12", settings::of_the_database),
 ];
 
 /// A check with the deadline that all of them share: some start the program several times, and wait out what must
 /// not come.
 const fn check(name: &'static str, requirement: &'static str, run: fn(&mut Trial<'_>) -> Verdict) -> Check {
     Check { name, requirement, deadline: Duration::from_secs(60), run }
+}
+
+/// A check that starts the program for each of a dozen wrong values.
+const fn refusals(
+    name: &'static str,
+    requirement: &'static str,
+    run: fn(&mut Trial<'_>) -> Verdict,
+) -> Check {
+    Check { deadline: Duration::from_secs(120), ..check(name, requirement, run) }
 }

@@ -80,6 +80,7 @@ defects! {
     NoCors, "no-cors", "any-origin", "Grants no preflight request.";
     OwnOriginOnly, "own-origin-only", "any-origin", "Grants the requests of one origin.";
     NoHeadersGranted, "no-headers-granted", "any-origin", "Grants a preflight request, but none of its headers.";
+    PagesForbidden, "pages-forbidden", "any-origin", "Grants the preflight request, and forbids the request.";
     CorsOnPreflightOnly, "cors-on-preflight-only", "any-origin", "Grants the preflight request, but not the request.";
     AddressIgnored, "address-ignored", "bad-address-is-refused", "Listens elsewhere when it can't read the address.";
     AddressIs1, "address-is-1", "bad-address-is-refused", "Ends with 1 when it can't read the address.";
@@ -148,6 +149,7 @@ defects! {
     RefusalEndsTheStream, "refusal-ends-the-stream", "refused-by-the-model", "Ends the stream when the model refuses a sentence.";
     NoTimeout, "no-timeout", "late-calls-have-failed", "Waits for ever for a reply.";
     HalfTheTimeout, "half-the-timeout", "late-calls-have-failed", "Waits for half the time.";
+    TimeoutByHeart, "timeout-by-heart", "late-calls-have-failed", "Waits as long whatever UPSTREAM_TIMEOUT_MS says.";
     TimeoutForTheHead, "timeout-for-the-head", "late-calls-have-failed", "Waits for ever for the end of a reply.";
     LateCallRunsOn, "late-call-runs-on", "late-calls-have-failed", "Gives up on a call without aborting it.";
     UnreadableIsEmpty, "unreadable-is-empty", "unreadable-has-failed", "Sends an empty answer for a reply that it can't read.";
@@ -167,6 +169,7 @@ defects! {
     WorkerDiesWithItsClient, "worker-dies-with-its-client", "no-worker-is-lost", "Loses a worker with every client that vanishes.";
     DiesAtOnce, "dies-at-once", "shutdown-answers-what-is-owed", "Ends as soon as it is told.";
     DropsWhatWaits, "drops-what-waits", "shutdown-answers-what-is-owed", "Answers only what is under way when it is told to end.";
+    DrainByHeart, "drain-by-heart", "shutdown-answers-what-is-owed", "Takes as long to end whatever DRAIN_MS says.";
     StreamsStayOpen, "streams-stay-open", "shutdown-answers-what-is-owed", "Leaves streams open until the end.";
     EndsWithOne, "ends-with-one", "shutdown-answers-what-is-owed", "Has exit code 1 after it was told to end.";
     StillAdmits, "still-admits", "shutdown-admits-nothing", "Enqueues sentences after it was told to end.";
@@ -209,6 +212,7 @@ defects! {
     RefusalIsFailure, "refusal-is-failure", "refusals-are-neutral", "Counts a refusal as a failure.";
     RefusalIsSuccess, "refusal-is-success", "refusals-are-neutral", "Counts a refusal as a success.";
     TakesWhileOpen, "takes-while-open", "an-open-breaker-takes-nothing", "Takes sentences while the breaker is open.";
+    OpenByHeart, "open-by-heart", "an-open-breaker-takes-nothing", "Opens for as long whatever BREAKER_OPEN_MS says.";
     IdleWorkersTake, "idle-workers-take", "an-open-breaker-takes-nothing", "Lets a worker that was idle take a sentence while the breaker is open.";
     RetriesAreNoProbes, "retries-are-no-probes", "only-one-probe", "Takes only a new sentence for a probe.";
     StaysHalfOpen, "stays-half-open", "a-good-probe-closes", "Makes one attempt at a time after a probe that succeeded.";

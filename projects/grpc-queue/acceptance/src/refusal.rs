@@ -6,8 +6,8 @@ use proctor_harness::{Ending, Failure, Stop, Trial, Verdict};
 
 use crate::environment;
 
-/// A program that takes the value runs on as a server; so long it may take to refuse one.
-const WITHIN: Duration = Duration::from_secs(5);
+/// A program that takes the value runs on as a server; so long it may take to start, and so to refuse one.
+const WITHIN: Duration = Duration::from_secs(10);
 
 /// Judges that each of these values is refused, with all other variables as they should be.
 pub(crate) fn each_is_refused(trial: &Trial<'_>, values: &[(&str, &str)]) -> Verdict {

@@ -4,6 +4,7 @@
 mod code;
 mod connection;
 mod envelope;
+mod gzip;
 mod message;
 mod reading;
 mod request;

@@ -13,6 +13,9 @@ const ROUNDING: Duration = Duration::from_millis(10);
 const MOMENT: Duration = Duration::from_millis(400);
 /// The client may hear of a failure before the breaker does.
 const HEARD: Duration = Duration::from_millis(100);
+/// It is still open after so long, which is longer than a probe may be waited for where it opens briefly: no time of a
+/// program's own fits both.
+const STILL: Duration = Duration::from_millis(6500);
 /// A breaker that opens for so long isn't closed again by the end of the check.
 const FOR_GOOD: Duration = Duration::from_secs(60);
 
@@ -117,5 +120,10 @@ pub(crate) fn nothing_is_taken(trial: &mut Trial<'_>) -> Verdict {
     }
     stage.pause(HEARD);
     talk.send(&stage.words().sentence());
-    talk.expect_full()
+    talk.expect_full()?;
+    if model.comes_about(STILL, |calls| calls.len() > 2) {
+        let expected = format!("no call of the model with BREAKER_OPEN_MS={}", FOR_GOOD.as_millis());
+        return Err(server.failure(expected, format!("one within {} s", STILL.as_secs_f64())));
+    }
+    Ok(())
 }

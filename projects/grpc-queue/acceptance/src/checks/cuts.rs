@@ -129,7 +129,9 @@ impl<'s> Client<'s> {
         self.server.stage().pause(10 * PAUSE);
         let received = self.received.to_string();
         let metadata = [("conversation-key", self.key.as_str()), ("conversation-received", &received)];
-        self.talk = self.server.talk_with(&metadata)?;
+        // Before the first answer there is no number to say.
+        let said = if self.received == 0 { &metadata[..1] } else { &metadata };
+        self.talk = self.server.talk_with(said)?;
         Ok(())
     }
 }

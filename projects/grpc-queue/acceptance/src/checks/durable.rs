@@ -12,6 +12,8 @@ use crate::stage::{Database, Does, Model, Setup, Stage, Talk, answer_to};
 const LEASE: Duration = Duration::from_millis(1500);
 /// Where nobody has to be given up: a worker may stand still for as long as any check does.
 pub(super) const LONG_LEASE_MS: u32 = 30_000;
+/// A server has noticed by now that a client has gone.
+const NOTICED: Duration = Duration::from_millis(1500);
 /// So long an answer may take whose worker has to be given up first.
 const LATER: Duration = Duration::from_secs(10);
 
@@ -101,6 +103,8 @@ pub(crate) fn what_was_sent_stays_sent(trial: &mut Trial<'_>) -> Verdict {
     first.enqueue(pending)?;
     let call = model.asked(&server, pending)?;
     first.vanish();
+    // What is ready before the server has noticed may be sent to nobody.
+    stage.pause(NOTICED);
     model.answers(&call);
     let mut second = server.talk_with(&key)?;
     second.patience(LATER);

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use model_stand_in::Reply;
 use proctor_harness::{Trial, Verdict};
 
-use crate::stage::{PATIENCE, Stage, answer_to};
+use crate::stage::{Model, PATIENCE, Served, Stage, Talk, answer_to};
 
 /// An abort is seen so long after it is due at the latest, on a busy machine.
 const SOON: Duration = Duration::from_secs(4);
@@ -36,37 +36,53 @@ pub(crate) fn refused_by_the_model(trial: &mut Trial<'_>) -> Verdict {
 
 /// GQ-3.13
 pub(crate) fn late(trial: &mut Trial<'_>) -> Verdict {
+    // Longer than the first server may take: no time of its own fits both.
+    const LONGER: Duration = Duration::from_millis(5500);
     let stage = Stage::of(trial)?;
     let model = stage.model_that_waits()?;
     // Long enough for the last call, which is answered, on a machine that has other work as well.
-    let timeout = stage.words().rng().u64(900..1500);
-    let setup = stage.server().with(&model).set("WORKERS", 1).set("UPSTREAM_TIMEOUT_MS", timeout);
-    let server = setup.start()?;
-    let timeout = Duration::from_millis(timeout);
+    let timeout = Duration::from_millis(stage.words().rng().u64(900..1500));
+    let setup = || stage.server().with(&model).set("WORKERS", 1);
+    let server = setup().set("UPSTREAM_TIMEOUT_MS", timeout.as_millis()).start()?;
     let mut talk = server.talk()?;
     // Nothing comes at all, and then: the reply begins and doesn't end.
     for (number, begins) in [(1, false), (2, true)] {
-        let sentence = stage.words().sentence();
-        let begun = Instant::now();
-        talk.enqueue(&sentence)?;
-        let call = model.asked(&server, &sentence)?;
-        if begins {
-            model.replies(&call, "the first half of an answer", Reply::stall(answer_to(&sentence)));
-        }
-        let heard = talk.expect_failed(number)?;
-        let after = heard.at.saturating_duration_since(begun);
-        if after + ROUNDING < timeout {
-            let expected =
-                format!("UPSTREAM_TIMEOUT_MS, {} ms, for a call of the model", timeout.as_millis());
-            return Err(talk.failure(expected, format!("{} after {} ms", heard.said, after.as_millis())));
-        }
-        let expected = format!("the call for {sentence:?} aborted when its time was over");
-        model.expect_within(SOON, &server, &expected, |_| call.is_aborted())?;
+        is_given_up(&model, &server, &mut talk, number, timeout, begins)?;
     }
     let good = stage.words().sentence();
     talk.enqueue(&good)?;
     model.answers(&model.asked(&server, &good)?);
-    talk.expect_answer(3, &answer_to(&good))
+    talk.expect_answer(3, &answer_to(&good))?;
+    let server = setup().set("UPSTREAM_TIMEOUT_MS", LONGER.as_millis()).start()?;
+    let mut talk = server.talk()?;
+    talk.patience(LONGER + PATIENCE);
+    is_given_up(&model, &server, &mut talk, 1, LONGER, false)
+}
+
+/// A call that isn't answered in time fails its sentence, not before the time is over, and is aborted.
+fn is_given_up(
+    model: &Model<'_>,
+    server: &Served<'_>,
+    talk: &mut Talk<'_>,
+    number: u32,
+    timeout: Duration,
+    begins: bool,
+) -> Verdict {
+    let sentence = server.stage().words().sentence();
+    let begun = Instant::now();
+    talk.enqueue(&sentence)?;
+    let call = model.asked(server, &sentence)?;
+    if begins {
+        model.replies(&call, "the first half of an answer", Reply::stall(answer_to(&sentence)));
+    }
+    let heard = talk.expect_failed(number)?;
+    let after = heard.at.saturating_duration_since(begun);
+    if after + ROUNDING < timeout {
+        let expected = format!("UPSTREAM_TIMEOUT_MS, {} ms, for a call of the model", timeout.as_millis());
+        return Err(talk.failure(expected, format!("{} after {} ms", heard.said, after.as_millis())));
+    }
+    let expected = format!("the call for {sentence:?} aborted when its time was over");
+    model.expect_within(SOON, server, &expected, |_| call.is_aborted()).map(drop)
 }
 
 /// GQ-3.14

@@ -6,6 +6,7 @@ use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
 use super::envelope::{COMPRESSED, CONNECT_END, Envelopes, WEB_TRAILERS};
+use super::gzip;
 use super::request::Shape;
 use super::{Code, Dialect, End, Protocol};
 
@@ -20,6 +21,8 @@ pub(super) struct Reading {
     envelopes: Envelopes,
     /// What an envelope said of the end.
     end: Option<End>,
+    /// Compressed messages may come: the request was compressed.
+    pub(super) unpacks: bool,
 }
 
 impl Reading {
@@ -33,6 +36,7 @@ impl Reading {
             foreign,
             envelopes: Envelopes::default(),
             end: None,
+            unpacks: false,
         }
     }
 
@@ -43,7 +47,11 @@ impl Reading {
         }
         self.envelopes.push(data);
         let mut messages = Vec::new();
-        while let Some((flags, message)) = self.envelopes.next()? {
+        while let Some((mut flags, mut message)) = self.envelopes.next()? {
+            if flags & COMPRESSED != 0 && self.unpacks {
+                message = gzip::unpacked(&message)?;
+                flags &= !COMPRESSED;
+            }
             if self.end.is_some() {
                 return Err("an envelope behind the one that ends the stream".to_owned());
             }
@@ -209,6 +217,17 @@ mod tests {
         let error = br#"{"error": {"code": "aborted", "message": "taken over"}, "metadata": {}}"#;
         let aborted = End::Status(Code::ABORTED, "taken over".to_owned());
         check(IN_JSON, &[CONNECT], &seal(CONNECT_END, error), &[], aborted);
+    }
+
+    #[test]
+    fn compressed_messages_are_read_where_the_request_was_one() {
+        let head = || Response::builder().header(GRPC.0, GRPC.1).body(()).unwrap().into_parts().0;
+        let body = seal(COMPRESSED, &gzip::packed(b"x"));
+        let mut reading = Reading::new(Dialect::GRPC, &head());
+        assert_eq!(reading.push(&body), Err("a compressed message, which nobody had asked for".to_owned()));
+        let mut reading = Reading::new(Dialect::GRPC, &head());
+        reading.unpacks = true;
+        assert_eq!(reading.push(&body), Ok(vec![Bytes::from_static(b"x")]));
     }
 
     #[test]

@@ -1,10 +1,6 @@
 //! A call of one message each way, and a plain HTTP request.
 
-use std::io::Write as _;
-
 use bytes::Bytes;
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use http::request::Builder;
 use http::{HeaderMap, Method, StatusCode};
 use http_body_util::{BodyExt, Full};
@@ -12,6 +8,7 @@ use serde_json::Value;
 
 use super::connection::{Connection, Outgoing};
 use super::envelope::{COMPRESSED, seal};
+use super::gzip;
 use super::reading::{Reading, of_error};
 use super::request::{self, Shape, head, with_body};
 use super::stream::chain;
@@ -56,14 +53,15 @@ impl Call<'_> {
         let mut message = self.message.clone();
         if self.compressed {
             builder = builder.header(request::encoding(self.dialect, Shape::Unary), "gzip");
-            message = gzip(&message);
+            message = gzip::packed(&message);
         }
         if self.dialect.protocol == Protocol::Connect {
-            return unwrapped(connection, builder, message).await;
+            return unwrapped(connection, builder, message, self.compressed).await;
         }
         let sealed = seal(if self.compressed { COMPRESSED } else { 0 }, &message);
         let (parts, body, trailers) = exchange(connection, builder, sealed).await?;
         let mut reading = Reading::new(self.dialect, &parts);
+        reading.unpacks = self.compressed;
         let (messages, end) = match reading.push(&body) {
             Ok(messages) => (messages, reading.end(trailers.as_ref())),
             Err(broken) => (Vec::new(), End::Broken(broken)),
@@ -82,12 +80,20 @@ pub(crate) async fn plain(
 ) -> Result<Answered, String> {
     let builder = request::bare(connection, method, target);
     let builder = headers.iter().fold(builder, |builder, (name, value)| builder.header(*name, *value));
-    unwrapped(connection, builder, body).await
+    unwrapped(connection, builder, body, false).await
 }
 
-/// A message that is the whole body, there and back.
-async fn unwrapped(connection: &Connection, builder: Builder, body: Bytes) -> Result<Answered, String> {
-    let (parts, body, _) = exchange(connection, builder, body).await?;
+/// A message that is the whole body, there and back. Who sends gzip reads it as well.
+async fn unwrapped(
+    connection: &Connection,
+    builder: Builder,
+    body: Bytes,
+    unpacks: bool,
+) -> Result<Answered, String> {
+    let (parts, mut body, _) = exchange(connection, builder, body).await?;
+    if unpacks && parts.headers.get("content-encoding").is_some_and(|encoding| encoding == "gzip") {
+        body = gzip::unpacked(&body)?;
+    }
     let mut messages = Vec::new();
     let end = if parts.status.is_success() {
         messages.push(body.clone());
@@ -114,10 +120,4 @@ async fn exchange(
     let collected = body.collect().await.map_err(broken)?;
     let trailers = collected.trailers().cloned();
     Ok((parts, collected.to_bytes(), trailers))
-}
-
-fn gzip(bytes: &[u8]) -> Bytes {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    encoder.write_all(bytes).expect("a vector takes every byte");
-    encoder.finish().expect("a vector takes every byte").into()
 }

@@ -43,6 +43,7 @@ impl Settings {
             policy: Policy::read(wrong)?,
             drain: match milliseconds("DRAIN_MS", 10_000, 0) {
                 Err(_) if wrong.is(Defect::DrainUnchecked) => Duration::from_secs(10),
+                Ok(_) if wrong.is(Defect::DrainByHeart) => Duration::from_secs(4),
                 drain => drain?,
             },
             queue: queue(wrong)?,
@@ -99,6 +100,7 @@ fn api(wrong: Wrong) -> Result<Api, String> {
         prompt: env::var("OPENAI_SYSTEM_PROMPT").ok(),
         timeout: match milliseconds("UPSTREAM_TIMEOUT_MS", 30_000, 1) {
             Err(_) if wrong.is(Defect::TimeoutUnchecked) => Duration::from_secs(30),
+            Ok(_) if wrong.is(Defect::TimeoutByHeart) => Duration::from_millis(2500),
             timeout => timeout?,
         },
     })

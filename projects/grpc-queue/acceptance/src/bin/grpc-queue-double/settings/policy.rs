@@ -38,7 +38,10 @@ impl Policy {
                 Err(_) if wrong.is(Defect::BreakerUnchecked) => 5,
                 failures => failures?,
             },
-            open: milliseconds("BREAKER_OPEN_MS", 10_000, 0)?,
+            open: match milliseconds("BREAKER_OPEN_MS", 10_000, 0)? {
+                _ if wrong.is(Defect::OpenByHeart) => Duration::from_secs(3),
+                open => open,
+            },
         })
     }
 }

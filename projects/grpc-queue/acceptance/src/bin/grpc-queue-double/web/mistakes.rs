@@ -102,6 +102,9 @@ impl Seen {
         if wrong(Defect::GetWithoutBase64) && get && query.contains("base64=1") {
             return Some(StatusCode::BAD_REQUEST);
         }
+        if wrong(Defect::PagesForbidden) && self.of_a_page && self.post {
+            return Some(StatusCode::FORBIDDEN);
+        }
         unsupported.then_some(StatusCode::UNSUPPORTED_MEDIA_TYPE)
     }
 
