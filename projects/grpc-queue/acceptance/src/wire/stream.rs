@@ -144,3 +144,44 @@ pub(super) fn chain(error: &dyn std::error::Error) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+
+    use super::super::{Ask, Call, Http};
+    use super::*;
+
+    /// What a client of this version says of a server that answers so, and closes.
+    async fn said_of(http: Http, answer: &'static [u8]) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move {
+            let (mut socket, _) = listener.accept().await.unwrap();
+            assert!(socket.read(&mut [0; 1024]).await.unwrap() > 0);
+            socket.write_all(answer).await.unwrap();
+            // Until the client has gone: what is closed with bytes unread is reset, and the answer may be lost.
+            while socket.read(&mut [0; 1024]).await.is_ok_and(|read| read > 0) {}
+        });
+        let connection = Connection::open(address, http).await.unwrap();
+        let dialect = Dialect::connect_json(http);
+        let message = Ask::Sentence("I feel happy.").encoded(dialect.codec);
+        let call = Call { dialect, path: "/service/Say", message, compressed: false };
+        call.send(&connection).await.unwrap_err()
+    }
+
+    #[tokio::test]
+    async fn a_server_that_lacks_a_version_of_http_is_told_which() {
+        // To the preface of HTTP/2.
+        let said = said_of(Http::Two, b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n").await;
+        assert!(
+            said.ends_with("(does it speak HTTP/2 at this port, without TLS and without an upgrade?)"),
+            "{said}"
+        );
+        // Its settings, and that this is no preface.
+        let answer = b"\0\0\0\x04\0\0\0\0\0\0\0\x08\x07\0\0\0\0\0\0\0\0\0\0\0\x01";
+        let said = said_of(Http::One, answer).await;
+        assert!(said.ends_with("(does it speak HTTP/1.1 at this port as well?)"), "{said}");
+    }
+}
