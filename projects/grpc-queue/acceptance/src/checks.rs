@@ -131,13 +131,13 @@ pub(crate) const ALL: &[Check] = &[
     refusals("bad-queue-url-is-refused", "GQ-6.12", settings::of_the_database),
 ];
 
-/// A check with the deadline that all of them share: some start the program several times, and wait out what must
+/// A check with the deadline that most of them share: some start the program several times, and wait out what must
 /// not come.
 const fn check(name: &'static str, requirement: &'static str, run: fn(&mut Trial<'_>) -> Verdict) -> Check {
     Check { name, requirement, deadline: Duration::from_secs(60), run }
 }
 
-/// A check that starts the program for each of a dozen wrong values.
+/// A check that starts the program for each of up to a dozen wrong values.
 const fn refusals(
     name: &'static str,
     requirement: &'static str,

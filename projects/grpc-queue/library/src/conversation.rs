@@ -67,7 +67,8 @@ pub trait Conversation: Send + Unpin + 'static {
     /// The client has ended: what it is owed still comes, then [`Event::Done`].
     fn finish(&mut self);
 
-    /// Whether events are still to come, be it for sentences of an earlier stream: such a stream isn't idle.
+    /// Whether events are still to come that its stream can't know of, such as answers to sentences of an earlier one:
+    /// then it isn't idle.
     fn owes(&self) -> bool;
 
     /// The next event. The admission of a sentence comes before its answer, answers come in the order of sentences.

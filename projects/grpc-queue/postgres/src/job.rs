@@ -55,7 +55,7 @@ impl Job for PostgresJob {
 
 impl Drop for PostgresJob {
     fn drop(&mut self) {
-        // What the database has cancelled, or is about to, isn't given back: nobody wants it.
+        // What isn't in our hands any more isn't given back: the database has seen to it, or is about to.
         if !self.done && self.replica.holds(self.name, self.fence) {
             drop(self.replica.ways.give_back(self.name, self.fence));
         }

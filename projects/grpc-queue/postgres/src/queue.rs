@@ -69,11 +69,13 @@ impl Postgres {
             self.end_lanes();
             replica.database.once(&lanes::leave(id)).await
         };
-        if !matches!(timeout(LEAVE, goodbye).await, Ok(Ok(()))) {
+        let left = matches!(timeout(LEAVE, goodbye).await, Ok(Ok(())));
+        self.end_lanes();
+        if left {
+            drop(timeout(LEAVE, replica.database.close()).await);
+        } else {
             warn!("left without a goodbye: the lease has to run out");
         }
-        self.end_lanes();
-        drop(timeout(LEAVE, replica.database.close()).await);
     }
 
     fn end_lanes(&self) {

@@ -197,9 +197,10 @@ impl Replica {
 
     /// The database has declared this replica gone: what it had is somebody else's. It goes on as another.
     pub(crate) fn start_anew(&self, id: i64) {
+        // Before anything is taken under the new number: that stays.
+        self.held().clear();
         self.id.store(id, Ordering::Relaxed);
         self.end_all(&QueueError::Unreachable);
-        self.held().clear();
         self.anew.notify_waiters();
     }
 }

@@ -25,6 +25,9 @@ use crate::stack::Stack;
 /// How long to wait when the machine has no file descriptor for a connection: others must end first.
 const OUT_OF_FILES: Duration = Duration::from_millis(50);
 
+/// Nobody is told more often that there are too many connections.
+const BETWEEN_WARNINGS: Duration = Duration::from_secs(10);
+
 /// Why a server can't listen.
 #[derive(Debug, thiserror::Error)]
 #[error("failed to listen at {address}")]
@@ -102,19 +105,19 @@ impl Server {
 
         let mut connections = JoinSet::new();
         let mut shutdown = pin!(shutdown);
-        let mut is_full = false;
+        let mut told: Option<Instant> = None;
         let deadline = loop {
             tokio::select! {
                 deadline = &mut shutdown => break deadline,
                 Some(_) = connections.join_next() => {}
                 stream = accept(&self.listener) => {
                     if connections.len() < shared.settings.connections {
-                        is_full = false;
                         connections.spawn(connection::serve(stream, Arc::clone(&shared)));
                     } else {
                         // Not a line for each: who connects too often shall not fill the log as well.
-                        if !std::mem::replace(&mut is_full, true) {
-                            tracing::warn!(open = connections.len(), "connections too many are closed");
+                        if told.is_none_or(|told| told.elapsed() > BETWEEN_WARNINGS) {
+                            tracing::warn!(open = connections.len(), "there are too many connections: new ones are closed");
+                            told = Some(Instant::now());
                         }
                     }
                 }

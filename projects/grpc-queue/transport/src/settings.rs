@@ -20,8 +20,8 @@ pub struct Settings {
     pub compress_from: usize,
     /// How long a connection may take to say what it wants: the TLS handshake, the first bytes, the headers of HTTP/1.1.
     pub opening: Duration,
-    /// How long a call that takes one message may be without a reply: the message must come in, and the handler answer.
-    /// Then it ends with `DEADLINE_EXCEEDED`.
+    /// How long a request may be without a reply, unless it is a stream that can be read: it must come in, and the
+    /// handler answer. Then it ends with `DEADLINE_EXCEEDED`.
     pub single: Duration,
     /// How long a reader may leave a reply unread: then its stream is reset, or its connection is closed.
     pub write: Duration,

@@ -99,8 +99,8 @@ where
 
         // connectrpc keeps the deadlines of what it answers.
         let mut guard = Guard::new(Tongue::of(headers), Arc::clone(line), None);
-        let both = procedure.is_some() && !single && request.version() == Version::HTTP_2;
-        let ended = both.then(|| guard.ended());
+        let watched = procedure.is_some() && !single && request.version() == Version::HTTP_2;
+        let ended = watched.then(|| guard.ended());
         let from_page = headers.contains_key(ORIGIN);
         let request = request.map(|body| Inbound::new(body, ended));
         let leg = if procedure.is_none() {

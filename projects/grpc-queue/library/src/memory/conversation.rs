@@ -60,8 +60,8 @@ impl Conversation for MemoryConversation {
     }
 
     fn owes(&self) -> bool {
-        // Of sentences the stream itself keeps count.
-        !self.admissions.is_empty()
+        // There is no earlier stream.
+        false
     }
 
     fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Result<Event, QueueError>> {

@@ -26,35 +26,37 @@ struct Columns {
 pub(super) async fn run(replica: Arc<Replica>, mut pushes: mpsc::UnboundedReceiver<Push>) {
     let mut batch = Vec::new();
     while gather(&mut pushes, &mut batch, MOST).await {
-        batch.retain(|push| push.stream.is_open());
-        let mut rest = batch.as_mut_slice();
-        while !rest.is_empty() {
-            let (call, later) = rest.split_at_mut(fitting(rest));
+        loop {
+            // A call may end streams: what they have pushed after it goes nowhere.
+            batch.retain(|push| push.stream.is_open());
+            let call: Vec<_> = batch.drain(..fitting(&batch)).collect();
+            if call.is_empty() {
+                break;
+            }
             admit(&replica, call).await;
-            rest = later;
         }
     }
 }
 
-/// How many of the first pushes make one call: one at least.
+/// How many of the first pushes make one call: one at least, where there is one.
 fn fitting(pushes: &[Push]) -> usize {
     let mut bytes = 0;
     let fits = |push: &&Push| {
         bytes += push.sentence.as_ref().map_or(0, String::len);
         bytes <= MOST_BYTES
     };
-    pushes.iter().take_while(fits).count().max(1)
+    pushes.iter().take_while(fits).count().max(1).min(pushes.len())
 }
 
-async fn admit(replica: &Replica, batch: &mut [Push]) {
+async fn admit(replica: &Replica, batch: Vec<Push>) {
     let mut columns = Columns::default();
     let mut pushes: Vec<_> = Vec::with_capacity(batch.len());
-    for push in batch {
-        columns.conversations.push(push.stream.conversation);
-        columns.epochs.push(push.stream.epoch);
-        columns.numbers.push(i64::from(push.number));
-        columns.texts.push(push.sentence.take().map(String::into_bytes));
-        pushes.push((&push.stream, push.number));
+    for Push { stream, number, sentence } in batch {
+        columns.conversations.push(stream.conversation);
+        columns.epochs.push(stream.epoch);
+        columns.numbers.push(i64::from(number));
+        columns.texts.push(sentence.map(String::into_bytes));
+        pushes.push((stream, number));
     }
     let is_sentence: Vec<_> = columns.texts.iter().map(Option::is_some).collect();
     let outcomes = call(replica, columns).await;

@@ -14,6 +14,9 @@ use crate::database::{Away, Call};
 use crate::replica::Replica;
 use crate::settings::Settings;
 
+/// So many conversations are forgotten in one sweep at most, as the migrations have it.
+const FORGOTTEN: i64 = 1000;
+
 pub(super) async fn run(replica: Arc<Replica>) {
     let beat = replica.settings.beat();
     // Others may have been cut off as long as this one: they get their lease's time to come back.
@@ -66,8 +69,8 @@ async fn sweep(replica: &Replica) {
     });
     let Ok(row) = swept.await else { return };
     let (put_back, gone, forgotten): (i64, i64, i64) = (row.get(0), row.get(1), row.get(2));
-    if forgotten > 0 {
-        // There may be more than one sweep forgets.
+    if forgotten >= FORGOTTEN {
+        // There are more, as a rule.
         replica.doubt.notify_one();
     }
     if put_back + gone + forgotten > 0 {

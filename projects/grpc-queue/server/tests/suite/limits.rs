@@ -12,7 +12,7 @@ use crate::program::{Conversation, SOON, Server};
 
 #[tokio::test]
 async fn a_message_that_is_too_long_is_resource_exhausted() {
-    let server = Server::start(&[("MAX_MESSAGE_BYTES", "10000")]);
+    let server = Server::start(&[("MAX_MESSAGE_BYTES", "10000"), ("MAX_SENTENCE_BYTES", "1000")]);
     let mut client = server.client().await;
     assert!(client.say(SayRequest { sentence: "x".repeat(9_900) }).await.is_ok());
     let status = client.say(SayRequest { sentence: "x".repeat(10_001) }).await.unwrap_err();
