@@ -78,12 +78,11 @@ async fn when_connections_are_cut_everything_acknowledged_is_answered_once() {
                 };
                 // A sentence now and then, so that there is always something on its way when connections are cut.
                 for number in 1..=200 {
-                    client.push_when_ready(&number.to_string()).await;
-                    for _ in 0..3 {
-                        if let Ok(event) = timeout(Duration::from_millis(2), client.event()).await {
-                            hear(event);
-                        }
+                    while let Some(event) = client.event_before_room().await {
+                        hear(event);
                     }
+                    client.push(&number.to_string());
+                    sleep(Duration::from_millis(5)).await;
                 }
                 client.finish();
                 let mut event = client.event().await;

@@ -3,6 +3,7 @@
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::sync::Arc;
+use std::task::Poll;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -222,6 +223,15 @@ impl Client {
     pub(crate) async fn push_when_ready(&mut self, sentence: &str) {
         poll_fn(|cx| self.conversation.poll_ready(cx)).await;
         self.push(sentence);
+    }
+
+    /// An event that comes before there is room for another push, whose turn it is otherwise.
+    pub(crate) async fn event_before_room(&mut self) -> Option<Event> {
+        let next = poll_fn(|cx| match self.conversation.poll_ready(cx) {
+            Poll::Ready(()) => Poll::Ready(None),
+            Poll::Pending => self.conversation.poll_event(cx).map(|event| Some(event.unwrap())),
+        });
+        timeout(SOON, next).await.expect("neither room nor an event")
     }
 
     pub(crate) fn finish(&mut self) {

@@ -133,11 +133,13 @@ impl<'t> Teller<'t> {
                 self.screen.line(&not_exercised(reason));
             }
             Judged::NotExercised { expected: true, .. } => {}
-            Judged::NotExercised { reason, expected: false } => self.screen.line(&format!(
-                "{}\n      It must be, here: expect it with --expect-not-exercised {}",
-                not_exercised(reason),
-                outcome.check
-            )),
+            Judged::NotExercised { reason, expected: false } => {
+                self.screen.line(&not_exercised(reason));
+                // The board has no such option.
+                let expect = format!(": expect it with --expect-not-exercised {}", outcome.check);
+                let expect = if self.checks { expect.as_str() } else { "" };
+                self.screen.line(&format!("      It must be, here{expect}"));
+            }
         }
     }
 
@@ -206,6 +208,8 @@ pub(crate) fn summary(screen: &mut Screen, exercise: &Exercise, report: &Report)
                     "failed"
                 } else if tally.passed == 0 {
                     "not exercised"
+                } else if tally.not_exercised > 0 {
+                    "not all exercised"
                 } else {
                     "passed"
                 };
