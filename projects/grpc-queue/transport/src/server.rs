@@ -113,12 +113,10 @@ impl Server {
                 stream = accept(&self.listener) => {
                     if connections.len() < shared.settings.connections {
                         connections.spawn(connection::serve(stream, Arc::clone(&shared)));
-                    } else {
+                    } else if told.is_none_or(|told| told.elapsed() > BETWEEN_WARNINGS) {
                         // Not a line for each: who connects too often shall not fill the log as well.
-                        if told.is_none_or(|told| told.elapsed() > BETWEEN_WARNINGS) {
-                            tracing::warn!(open = connections.len(), "there are too many connections: new ones are closed");
-                            told = Some(Instant::now());
-                        }
+                        tracing::warn!(open = connections.len(), "there are too many connections: new ones are closed");
+                        told = Some(Instant::now());
                     }
                 }
             }

@@ -85,8 +85,9 @@ where
         let headers = request.headers();
         let kind = procedure.map(|procedure| procedure.kind);
         let single = matches!(kind, Some(MethodKind::Unary | MethodKind::ServerStreaming));
-        let streams = kind.is_some() && !single && self.is_streamed(&request);
-        let within = (!streams).then_some(settings.single);
+        let many = kind.is_some() && !single;
+        let streamed = many && self.is_streamed(&request);
+        let within = (!streamed).then_some(settings.single);
 
         if is_grpc(headers) && names::<G>(path) && request.method() == Method::POST {
             let guard = Guard::new(Tongue::Grpc, Arc::clone(line), timeout(headers));
@@ -99,8 +100,7 @@ where
 
         // connectrpc keeps the deadlines of what it answers.
         let mut guard = Guard::new(Tongue::of(headers), Arc::clone(line), None);
-        let watched = procedure.is_some() && !single && request.version() == Version::HTTP_2;
-        let ended = watched.then(|| guard.ended());
+        let ended = (many && request.version() == Version::HTTP_2).then(|| guard.ended());
         let from_page = headers.contains_key(ORIGIN);
         let request = request.map(|body| Inbound::new(body, ended));
         let leg = if procedure.is_none() {

@@ -9,7 +9,7 @@ pub(super) const CONNECT_END: u8 = 2;
 /// Trailers in gRPC-Web.
 pub(super) const WEB_TRAILERS: u8 = 0x80;
 /// More than any server has to say.
-const LONGEST: usize = 4 << 20;
+pub(super) const LONGEST: usize = 4 << 20;
 
 /// A message with its envelope.
 pub(super) fn seal(flags: u8, message: &[u8]) -> Bytes {

@@ -7,8 +7,7 @@ use flate2::Compression;
 use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
 
-/// More than any server has to say.
-const LONGEST: u64 = 4 << 20;
+use super::envelope::LONGEST;
 
 /// The bytes, compressed.
 pub(super) fn packed(bytes: &[u8]) -> Bytes {
@@ -20,10 +19,10 @@ pub(super) fn packed(bytes: &[u8]) -> Bytes {
 /// What was compressed.
 pub(super) fn unpacked(bytes: &[u8]) -> Result<Bytes, String> {
     let mut unpacked = Vec::new();
-    let read = MultiGzDecoder::new(bytes).take(LONGEST + 1).read_to_end(&mut unpacked);
+    let read = MultiGzDecoder::new(bytes).take(LONGEST as u64 + 1).read_to_end(&mut unpacked);
     match read {
         Err(error) => Err(format!("a message that says it is gzip, and isn't: {error}")),
-        Ok(_) if unpacked.len() as u64 > LONGEST => Err(format!("a message of more than {LONGEST} bytes")),
+        Ok(_) if unpacked.len() > LONGEST => Err(format!("a message of more than {LONGEST} bytes")),
         Ok(_) => Ok(unpacked.into()),
     }
 }

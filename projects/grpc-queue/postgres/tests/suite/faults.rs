@@ -85,12 +85,14 @@ async fn when_connections_are_cut_everything_acknowledged_is_answered_once() {
                     sleep(Duration::from_millis(5)).await;
                 }
                 client.finish();
-                let mut event = client.event().await;
-                while event != Event::Done {
+                loop {
+                    let event = client.event().await;
+                    let done = event == Event::Done;
                     hear(event);
-                    event = client.event().await;
+                    if done {
+                        break;
+                    }
                 }
-                hear(event);
             });
         }
         let mut cut = 0;

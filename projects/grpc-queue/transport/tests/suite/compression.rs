@@ -78,6 +78,11 @@ async fn a_compressed_reply_over_connect_varies_with_the_encodings() {
     let long = Bytes::from_static(br#"{"sentence":"long"}"#);
     let reply = client.send(request("gzip"), long.clone()).await.unwrap();
     assert_eq!((reply.header("content-encoding"), reply.header("vary")), ("gzip", "accept-encoding"));
+    let mut of_a_page = request("gzip");
+    of_a_page.headers_mut().insert("origin", "https://elsewhere.example".parse().unwrap());
+    let reply = client.send(of_a_page, long.clone()).await.unwrap();
+    let varies = reply.headers.get_all("vary").iter().any(|value| value == "accept-encoding");
+    assert!(varies, "CORS has its own: {reply:?}");
     let reply = client.send(request("identity"), long).await.unwrap();
     assert!(!reply.headers.contains_key("content-encoding"));
 }

@@ -135,10 +135,12 @@ impl<'t> Teller<'t> {
             Judged::NotExercised { expected: true, .. } => {}
             Judged::NotExercised { reason, expected: false } => {
                 self.screen.line(&not_exercised(reason));
+                let mut must = "      It must be, here".to_owned();
                 // The board has no such option.
-                let expect = format!(": expect it with --expect-not-exercised {}", outcome.check);
-                let expect = if self.checks { expect.as_str() } else { "" };
-                self.screen.line(&format!("      It must be, here{expect}"));
+                if self.checks {
+                    must += &format!(": expect it with --expect-not-exercised {}", outcome.check);
+                }
+                self.screen.line(&must);
             }
         }
     }
