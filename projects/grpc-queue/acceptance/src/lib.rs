@@ -1,4 +1,4 @@
-//! The gRPC queue's suite: one check for each requirement of the brief, and the doubles that prove each check.
+//! The gRPC queue's suite: one check for each requirement of the brief, and the mutants that prove each check.
 //!
 //! The judged server is spoken to over the wire alone, with a client of the suite's own: nothing here knows the
 //! reference or a library that it stands on.
@@ -10,8 +10,8 @@
 //! ```
 
 mod checks;
-pub mod doubles;
 pub mod environment;
+pub mod mutants;
 mod refusal;
 mod stage;
 mod transcript;

@@ -1,4 +1,4 @@
-//! The log parser's suite: one check for each requirement of the brief, and the doubles that prove each check.
+//! The log parser's suite: one check for each requirement of the brief, and the mutants that prove each check.
 //!
 //! Every log is built line by line, and each line is built to be of one class: that is the oracle. Nothing here
 //! parses a log, and nothing here knows the reference.
@@ -11,10 +11,10 @@
 
 mod ask;
 mod checks;
-pub mod doubles;
 mod judgement;
 mod line;
 mod log;
+pub mod mutants;
 mod record;
 mod refusal;
 mod traffic;

@@ -136,7 +136,7 @@ pub fn judge(exercise: &'static Exercise, folder: &Path, options: &Options) -> R
     judge_solution(exercise, &solution, options)
 }
 
-/// Judges a solution quietly that needs no `proctor.toml`, such as a double.
+/// Judges a solution quietly that needs no `proctor.toml`, such as a mutant.
 ///
 /// # Errors
 ///

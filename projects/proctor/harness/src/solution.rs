@@ -53,7 +53,7 @@ impl Solution {
         Ok((solution, exercise))
     }
 
-    /// A solution without a `proctor.toml`, as the tests of a suite put it together for a double.
+    /// A solution without a `proctor.toml`, as the tests of a suite put it together for a mutant.
     pub fn new(folder: &Path, level: u8, run: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let shown = folder.display().to_string();
         Self {

@@ -57,7 +57,7 @@ pub const LANES: &[Lane] = &[
     },
     Lane {
         name: "tests",
-        proves: "every crate's own tests, doubles included",
+        proves: "every crate's own tests, mutants included",
         needs: &[],
         steps: &[Run(&["cargo", "test", "--locked", "--workspace", "--no-fail-fast"])],
         finally: &[],

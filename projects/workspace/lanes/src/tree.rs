@@ -23,7 +23,7 @@ impl Tree {
         Self { root, target }
     }
 
-    /// Every solution, by its folder below the root: what holds a `proctor.toml`. Doubles are wrong on purpose and
+    /// Every solution, by its folder below the root: what holds a `proctor.toml`. Mutants are wrong on purpose and
     /// have their own tests, the example of a new exercise is known to its own program only, and starters are not solved:
     /// all are left out.
     #[must_use]

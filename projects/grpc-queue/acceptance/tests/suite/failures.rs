@@ -8,8 +8,8 @@ use proctor_harness::{Failure, Judged, Options, Solution, judge_solution};
 
 /// As an interpreter ends that doesn't find its script.
 const CANNOT_START: &str = "echo 'no such script' >&2; exit 1";
-/// The double, with a queue that never says that it is full.
-const NEVER_FULL: [&str; 3] = [env!("CARGO_BIN_EXE_grpc-queue-double"), "--defect", "queue-per-stream"];
+/// The mutant, with a queue that never says that it is full.
+const NEVER_FULL: [&str; 3] = [env!("CARGO_BIN_EXE_grpc-queue-mutant"), "--defect", "queue-per-stream"];
 
 #[test]
 fn every_failure_of_a_program_that_complains_shows_exit_code_and_complaint() {

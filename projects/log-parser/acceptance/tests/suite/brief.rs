@@ -29,10 +29,10 @@ fn examples_of_the_brief_give_what_the_brief_says() {
         let commands: Vec<&str> = block.lines().filter_map(|line| line.strip_prefix("$ ")).collect();
         let expected: Vec<&str> =
             block.lines().filter(|line| !line.starts_with("$ ")).filter(is_answer).collect();
-        let double = env!("CARGO_BIN_EXE_log-parser-double");
+        let mutant = env!("CARGO_BIN_EXE_log-parser-mutant");
         // A dash can't stand in the name of a function.
-        let commands_of_double = commands.join("\n").replace("log-parser count", "double count");
-        let script = format!("double() {{ '{double}' \"$@\"; }}\n{commands_of_double}");
+        let commands_of_mutant = commands.join("\n").replace("log-parser count", "mutant count");
+        let script = format!("mutant() {{ '{mutant}' \"$@\"; }}\n{commands_of_mutant}");
         let script = format!("exec 2>&1\n{script}");
         let output = Command::new("sh").args(["-c", &script]).current_dir(folder.path()).output().unwrap();
         let said = String::from_utf8(output.stdout).unwrap();

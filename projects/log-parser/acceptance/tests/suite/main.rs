@@ -4,7 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't go on says so by panicking")]
 
 mod brief;
-mod doubles;
 mod failures;
 mod interviewer;
+mod mutants;
 mod solutions;

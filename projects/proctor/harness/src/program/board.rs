@@ -14,7 +14,7 @@ use crate::report::screen::{Screen, Tone};
 use crate::report::table::table;
 use crate::{Exercise, Report, Solution, shell};
 
-/// Folders that hold no solutions of their own: doubles, what a candidate starts from, tests, what was built.
+/// Folders that hold no solutions of their own: mutants, what a candidate starts from, tests, what was built.
 const PASSED_OVER: [&str; 6] = ["acceptance", "starters", "tests", "fuzz", "target", "node_modules"];
 
 #[derive(Debug, clap::Args)]

@@ -9,7 +9,7 @@ use crate::stage::{Stage, poll};
 const RIGHT: &str = "awk '/^[0-9]+$/ { s += $0 } END { print s + 0 }'";
 
 #[test]
-fn the_board_shows_every_solution_and_no_double() {
+fn the_board_shows_every_solution_and_no_mutant() {
     let stage = Stage::new(RIGHT, "build = [\"true\"]\n");
     let inner = |name: &str, toml: &str| {
         let folder = stage.solution().join(name);
@@ -18,12 +18,12 @@ fn the_board_shows_every_solution_and_no_double() {
     };
     inner("solutions/wrong", "exercise = \"toy\"\nlevel = 1\nrun = [\"echo\", \"0\"]\n");
     inner("solutions/typo", "exercise = \"toy\"\nlevel = 1\nrum = [\"echo\", \"0\"]\n");
-    inner("acceptance/doubles/one", "exercise = \"toy\"\nlevel = 1\nrun = [\"echo\", \"1\"]\n");
+    inner("acceptance/mutants/one", "exercise = \"toy\"\nlevel = 1\nrun = [\"echo\", \"1\"]\n");
     let child = stage.toy().arg("board").arg(stage.solution()).spawn().unwrap();
     let said = stage.finish(child);
     stage.holds_nothing();
     assert_eq!(said.code, Some(1));
-    assert!(!said.text.contains("doubles"), "{}", said.text);
+    assert!(!said.text.contains("mutants"), "{}", said.text);
     let table = regex::Regex::new("(?m)^Exercise +Solution.*\n.*─\n").unwrap();
     let spaces = regex::Regex::new(" {2,}").unwrap();
     let text = table.replace_all(&said.text, "[board]\n").into_owned();

@@ -101,7 +101,7 @@ fn doubles_examples_and_starters_are_not_judged_as_solutions() {
     let folder = tempfile::tempdir().unwrap();
     let tree = Tree { root: folder.path().to_path_buf(), target: folder.path().join("target") };
     for path in
-        ["a", "a/solutions/awk", "a/acceptance/doubles/one", "a/starters/rust", "a/examples/toy", "target/b"]
+        ["a", "a/solutions/awk", "a/acceptance/mutants/one", "a/starters/rust", "a/examples/toy", "target/b"]
     {
         let solution = folder.path().join("projects").join(path);
         std::fs::create_dir_all(&solution).unwrap();
