@@ -4,9 +4,9 @@ use std::io::Write;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
+use fake_openai::{FakeOpenAi, Reply};
 use futures_util::future::try_join_all;
 use grpc_queue_proto::prost::QueueConversationRequest;
-use model_stand_in::{Reply, StandIn};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
 use crate::Size;
@@ -68,7 +68,8 @@ pub(crate) async fn run(programs: &Programs, size: Size, out: &mut impl Write) -
 
 #[expect(clippy::cast_precision_loss, reason = "a rate for people")]
 async fn measure(programs: &Programs, size: Size, url: &str) -> Result<Vec<f64>> {
-    let model = StandIn::builder().unrecorded().start(|_| Reply::answer("How long have you been happy?"))?;
+    let model =
+        FakeOpenAi::builder().unrecorded().start(|_| Reply::answer("How long have you been happy?"))?;
     let base = model.base_url();
     let env = [
         ("QUEUE_URL", url),

@@ -9,7 +9,7 @@ mod vanish;
 use std::io::Write;
 
 use anyhow::Result;
-use model_stand_in::{Reply, StandIn};
+use fake_openai::{FakeOpenAi, Reply};
 
 use crate::Size;
 use crate::program::Programs;
@@ -24,8 +24,8 @@ pub(crate) async fn run(programs: &Programs, size: Size, out: &mut impl Write) -
 }
 
 /// A model whose answer tells which sentence it is for.
-fn echo() -> Result<StandIn> {
-    Ok(StandIn::builder()
+fn echo() -> Result<FakeOpenAi> {
+    Ok(FakeOpenAi::builder()
         .unrecorded()
         .start(|call| Reply::answer(answer(call.sentence().unwrap_or_default())))?)
 }

@@ -12,7 +12,7 @@ use rustix::thread::CpuSet;
 /// The core of the server.
 pub(crate) const SERVER: usize = 0;
 
-/// The core of the generator, and of the stand-in for the model.
+/// The core of the generator, and of the fake of the model.
 pub(crate) const GENERATOR: usize = 1;
 
 /// How long a server may take to listen.

@@ -21,8 +21,8 @@ pub(crate) enum Command {
     /// Hold a queued conversation in the terminal, until Ctrl-D or a goodbye
     Chat(Chat),
     /// Stand in for the model's API: Eliza answers, and fails now and then
-    StandIn(StandIn),
-    /// All at once: stand-in, server, and a conversation in the terminal
+    FakeOpenAi(FakeOpenAi),
+    /// All at once: fake, server, and a conversation in the terminal
     Demo,
 }
 
@@ -37,7 +37,7 @@ pub(crate) struct Chat {
 }
 
 #[derive(Args, Debug)]
-pub(crate) struct StandIn {
+pub(crate) struct FakeOpenAi {
     /// Address and port to listen at
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8090")]
     pub(crate) listen: SocketAddr,

@@ -2,8 +2,8 @@
 
 pub(crate) mod chat;
 pub(crate) mod demo;
+pub(crate) mod fake_openai;
 pub(crate) mod serve;
-pub(crate) mod stand_in;
 
 use anyhow::Context as _;
 use tokio::runtime::{Builder, Runtime};

@@ -30,7 +30,7 @@ fn main() -> ExitCode {
     let done = match arguments.command.unwrap_or(Command::Serve) {
         Command::Serve => command::serve::run(),
         Command::Chat(chat) => command::chat::run(&chat),
-        Command::StandIn(stand_in) => command::stand_in::run(&stand_in),
+        Command::FakeOpenAi(fake_openai) => command::fake_openai::run(&fake_openai),
         Command::Demo => command::demo::run(),
     };
     done.unwrap_or_else(|problem| problem.report())

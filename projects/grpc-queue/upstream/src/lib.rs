@@ -4,10 +4,10 @@
 //! ```
 //! use grpc_queue::{Ask, Model};
 //! use grpc_queue_upstream::{ApiKey, Config, Upstream};
-//! use model_stand_in::{Reply, StandIn};
+//! use fake_openai::{Reply, FakeOpenAi};
 //!
 //! # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
-//! let api = StandIn::start(|call| match call.attempt {
+//! let api = FakeOpenAi::start(|call| match call.attempt {
 //!     1 => Reply::status(503).header("retry-after-ms", 20),
 //!     _ => Reply::answer("Do go on."),
 //! })?;

@@ -22,7 +22,7 @@ use crate::need::INSIDE;
 use crate::tree::Tree;
 
 /// An image that takes the place of the official base, where that can't be pulled.
-pub const STAND_IN: &str = "DEVCONTAINER_IMAGE";
+pub const BASE_IMAGE_OVERRIDE: &str = "DEVCONTAINER_IMAGE";
 
 /// Why a dev container could not be tried.
 #[derive(Debug, thiserror::Error)]
@@ -67,11 +67,11 @@ pub fn verify(
     tree: &Tree,
     only: &[String],
 ) -> Result<bool, ContainersError> {
-    let stand_in = std::env::var(STAND_IN).ok().filter(|image| !image.is_empty());
-    if let Some(image) = &stand_in {
+    let image = std::env::var(BASE_IMAGE_OVERRIDE).ok().filter(|image| !image.is_empty());
+    if let Some(image) = &image {
         writeln!(
             out,
-            "note: {STAND_IN} is set: the base image is {image}, features (Docker inside) are dropped"
+            "note: {BASE_IMAGE_OVERRIDE} is set: the base image is {image}, features (Docker inside) are dropped"
         )?;
     }
     let mut all = Vec::new();
@@ -79,7 +79,7 @@ pub fn verify(
         if !only.is_empty() && !only.iter().any(|name| name == configuration.key()) {
             continue;
         }
-        let tried = one(out, crew, tree, configuration, stand_in.as_deref());
+        let tried = one(out, crew, tree, configuration, image.as_deref());
         sweep(crew)
             .or_else(|error| writeln!(out, "a container of {} may be left: {error}", configuration.key()))?;
         all.push(tried?);
@@ -98,7 +98,7 @@ fn one(
     crew: &Crew,
     tree: &Tree,
     configuration: &Configuration,
-    stand_in: Option<&str>,
+    image: Option<&str>,
 ) -> Result<Tried, ContainersError> {
     let key = configuration.key();
     writeln!(out, "\n--- {key}: devcontainer up")?;
@@ -108,8 +108,8 @@ fn one(
     let folder = tree.target.join("containers").join("workspace");
     checkout::update(crew, tree, &folder)?;
     let path = folder.join(configuration.path());
-    if let Some(image) = stand_in {
-        replace_base(&path, image)
+    if let Some(image) = image {
+        override_base_image(&path, image)
             .map_err(|source| ContainersError::Prepare { path: path.clone(), source })?;
     }
     let mut tried = Tried { key, up: Duration::ZERO, verify: Duration::ZERO, failure: None };
@@ -152,7 +152,7 @@ const QUICK: [(&str, &str); 3] = [
 ];
 
 /// Takes another base image and no features, and compiles quickly. All else in the configuration stays.
-fn replace_base(path: &Path, image: &str) -> io::Result<()> {
+fn override_base_image(path: &Path, image: &str) -> io::Result<()> {
     let text = fs::read_to_string(path)?;
     let json = text.lines().filter(|line| !line.starts_with("//")).collect::<Vec<_>>().join("\n");
     let mut value: Value = serde_json::from_str(&json)?;
@@ -175,16 +175,16 @@ mod tests {
 
     use serde_json::Value;
 
-    use super::replace_base;
+    use super::override_base_image;
 
     #[test]
-    fn a_stand_in_replaces_base_and_features_and_nothing_else() {
+    fn an_image_override_replaces_base_and_features_and_nothing_else() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("devcontainer.json");
         let text = r#"// generated
 {"name": "a", "build": {"dockerfile": "Dockerfile", "cacheFrom": ["x"]}, "features": {"f": {}}, "onCreateCommand": "c"}"#;
         fs::write(&path, text).unwrap();
-        replace_base(&path, "stand-in:1").unwrap();
+        override_base_image(&path, "override:1").unwrap();
         let value: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
         let quick = serde_json::json!({
             "CARGO_PROFILE_RELEASE_LTO": "off",
@@ -192,7 +192,7 @@ mod tests {
             "CARGO_PROFILE_RELEASE_OPT_LEVEL": "1",
         });
         let mut args = quick.clone();
-        args["BASE_IMAGE"] = "stand-in:1".into();
+        args["BASE_IMAGE"] = "override:1".into();
         let expected = serde_json::json!({
             "name": "a",
             "build": {"dockerfile": "Dockerfile", "args": args},

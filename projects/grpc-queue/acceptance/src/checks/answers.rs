@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use model_stand_in::Reply;
+use fake_openai::Reply;
 use proctor_harness::{Trial, Verdict};
 
 use super::gone::until_full;

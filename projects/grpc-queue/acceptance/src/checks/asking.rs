@@ -1,6 +1,6 @@
 //! What the model is asked, with which key and prompt, and that its answer comes back unchanged.
 
-use model_stand_in::{Call, Reply};
+use fake_openai::{Call, Reply};
 use proctor_harness::{Trial, Verdict};
 use serde_json::json;
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use model_stand_in::Reply;
+use fake_openai::Reply;
 use proctor_harness::{Trial, Verdict};
 
 use crate::stage::{Model, PATIENCE, Served, Stage, Talk, answer_to};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use model_stand_in::{Call, Reply};
+use fake_openai::{Call, Reply};
 use proctor_harness::{Stop, Trial, Verdict};
 
 use crate::stage::{Model, PATIENCE, Served, Stage, Talk, answer_to};

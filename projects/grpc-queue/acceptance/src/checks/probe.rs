@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use model_stand_in::Call;
+use fake_openai::Call;
 use proctor_harness::{Stop, Trial, Verdict};
 
 use crate::stage::{Does, Model, PATIENCE, Served, Stage, Talk};

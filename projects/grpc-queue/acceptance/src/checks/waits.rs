@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use model_stand_in::Call;
+use fake_openai::Call;
 use proctor_harness::{Stop, Trial, Verdict};
 
 use crate::stage::{Does, Model, PATIENCE, Served, Stage};

@@ -3,7 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-use model_stand_in::{Call, Reply, StandIn};
+use fake_openai::{Call, FakeOpenAi, Reply};
 use proctor_harness::Stop;
 
 use super::{PATIENCE, Served, Setup, Stage};
@@ -12,7 +12,7 @@ use super::{PATIENCE, Served, Setup, Stage};
 #[derive(Debug)]
 pub(crate) struct Model<'s> {
     stage: &'s Stage<'s>,
-    stand_in: StandIn,
+    fake_openai: FakeOpenAi,
 }
 
 impl Stage<'_> {
@@ -30,11 +30,11 @@ impl Stage<'_> {
             transcript.note(&format!("the model ← {:?}", call.sentence().unwrap_or("no sentence")));
             script(call)
         };
-        let started = StandIn::start(script);
-        let stand_in = started.map_err(|error: io::Error| {
-            Stop::NotExercised(format!("the stand-in for the model can't be started: {error}"))
+        let started = FakeOpenAi::start(script);
+        let fake_openai = started.map_err(|error: io::Error| {
+            Stop::NotExercised(format!("the fake of the model can't be started: {error}"))
         })?;
-        Ok(Model { stage: self, stand_in })
+        Ok(Model { stage: self, fake_openai })
     }
 
     /// A model that lets every call wait until the check releases it.
@@ -52,7 +52,7 @@ impl Setup<'_> {
     /// Lets the server ask this model, each sentence once, with no breaker that could open: what comes of failures is
     /// level 5's, whose checks set these variables again.
     pub(crate) fn with(self, model: &Model<'_>) -> Self {
-        self.set("OPENAI_BASE_URL", model.stand_in.base_url())
+        self.set("OPENAI_BASE_URL", model.fake_openai.base_url())
             .set("OPENAI_API_KEY", "sk-the-suites-own")
             .set("RETRY_ATTEMPTS", 1)
             .set("BREAKER_FAILURES", 1000)
@@ -62,7 +62,7 @@ impl Setup<'_> {
 impl Model<'_> {
     /// Every call so far.
     pub(crate) fn calls(&self) -> Vec<Call> {
-        self.stand_in.calls()
+        self.fake_openai.calls()
     }
 
     /// Waits until the calls are as they have to be: `expected` says how.
@@ -83,11 +83,11 @@ impl Model<'_> {
         expected: &str,
         wanted: impl FnMut(&[Call]) -> bool,
     ) -> Result<Vec<Call>, Stop> {
-        self.stand_in.wait_for(within, wanted).map_err(|overdue| {
+        self.fake_openai.wait_for(within, wanted).map_err(|overdue| {
             let open = overdue.calls.iter().filter(|call| call.is_open()).count();
             let count = overdue.calls.len();
             let mut actual = format!("after {} s: {count} calls, {open} of them open", within.as_secs_f64());
-            if let Some(stray) = self.stand_in.strays().last() {
+            if let Some(stray) = self.fake_openai.strays().last() {
                 actual.push_str(&format!("; and a request for {stray}"));
             }
             served.failure(expected, actual)
@@ -96,7 +96,7 @@ impl Model<'_> {
 
     /// Waits so long whether this comes about: what must not, or what needn't.
     pub(crate) fn comes_about(&self, within: Duration, wanted: impl FnMut(&[Call]) -> bool) -> bool {
-        self.stand_in.wait_for(within, wanted).is_ok()
+        self.fake_openai.wait_for(within, wanted).is_ok()
     }
 
     /// Waits until this sentence is asked, and gives the latest call for it.

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::time::Duration;
 
-use model_stand_in::{Call, Reply};
+use fake_openai::{Call, Reply};
 use proctor_harness::Stop;
 
 use super::{Model, PATIENCE, Served, Stage, answer_to};

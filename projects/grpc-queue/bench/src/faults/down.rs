@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
-use model_stand_in::{Reply, StandIn};
+use fake_openai::{FakeOpenAi, Reply};
 
 use super::answer;
 use crate::Size;
@@ -17,7 +17,7 @@ use crate::talk::{Talk, connect};
 pub(super) async fn run(programs: &Programs, size: Size, out: &mut impl Write) -> Result<()> {
     let down = Arc::new(AtomicBool::new(true));
     let is_down = Arc::clone(&down);
-    let model = StandIn::builder().unrecorded().start(move |call| {
+    let model = FakeOpenAi::builder().unrecorded().start(move |call| {
         if is_down.load(Ordering::Relaxed) {
             Reply::drop_connection()
         } else {

@@ -1,4 +1,4 @@
-//! `grpc-queue demo`: stand-in, server and conversation in one program, so that nothing else is needed.
+//! `grpc-queue demo`: fake, server and conversation in one program, so that nothing else is needed.
 
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use model_stand_in::{Eliza, Fault, StandIn};
+use fake_openai::{Eliza, FakeOpenAi, Fault};
 use tokio::sync::{mpsc, oneshot};
 use tracing::level_filters::LevelFilter;
 
@@ -45,11 +45,11 @@ const FAILS_EVERY: usize = 5;
 pub(crate) fn run() -> Result<ExitCode, Problem> {
     let faults = [Fault::ServerError, Fault::BrokenJson, Fault::TooManyRequests];
     let script = Eliza::new().latency(LATENCY).failing(FAILS_EVERY, &faults).script();
-    let model = StandIn::builder().unrecorded().start(script).context("failed to start the stand-in")?;
+    let model = FakeOpenAi::builder().unrecorded().start(script).context("failed to start the fake")?;
     let mut own: HashMap<&str, OsString> = DEFAULTS.map(|(name, value)| (name, OsString::from(value))).into();
     own.insert("OPENAI_BASE_URL", model.base_url().into());
     let get = |name: &str| match name {
-        // Here it is always the stand-in that answers.
+        // Here it is always the fake that answers.
         "OPENAI_BASE_URL" | "OPENAI_API_KEY" => own.get(name).cloned(),
         _ => std::env::var_os(name).or_else(|| own.get(name).cloned()),
     };
@@ -67,7 +67,7 @@ async fn show(config: Config) -> anyhow::Result<ExitCode> {
     let address = bound.address();
     writeln!(
         io::stdout(),
-        "Eliza listens at {address}, with a stand-in for the model that fails now and then.\n\
+        "Eliza listens at {address}, with a fake model API that fails now and then.\n\
          Page: http://{address}/   numbers: http://{address}/metrics   the end: Ctrl-D or \"bye\"\n"
     )?;
     let (stop, stopped) = oneshot::channel();

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use model_stand_in::{Reply, StandIn};
+use fake_openai::{FakeOpenAi, Reply};
 
 use crate::program::{SOON, Server};
 use chromium::{Browser, DOWN, ENTER, SHIFT, TAB};
@@ -35,7 +35,7 @@ async fn say(browser: &Browser, sentence: &str) {
 #[tokio::test]
 #[ignore = "needs chromium and chromedriver: make verify LANES=browser"]
 async fn shows_what_becomes_of_each_sentence_in_chromium() {
-    let model = StandIn::start(|_| Reply::held()).unwrap();
+    let model = FakeOpenAi::start(|_| Reply::held()).unwrap();
     let variables = [
         ("WORKERS", "1"),
         ("QUEUE_CAPACITY", "1"),

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::{Output, Stdio};
 
-use model_stand_in::{Reply, StandIn};
+use fake_openai::{FakeOpenAi, Reply};
 
 use crate::program::{Server, program};
 
@@ -17,7 +17,7 @@ fn chat(server: &Server, typed: &str) -> Output {
 
 #[test]
 fn a_conversation_through_a_pipe_ends_with_its_last_answer() {
-    let model = StandIn::start(|call| Reply::answer(format!("re: {}", call.sentence().unwrap()))).unwrap();
+    let model = FakeOpenAi::start(|call| Reply::answer(format!("re: {}", call.sentence().unwrap()))).unwrap();
     let server = Server::start(&[("WORKERS", "1"), ("OPENAI_BASE_URL", &model.base_url())]);
     let output = chat(&server, "I feel happy.\n");
     assert_eq!(String::from_utf8(output.stdout).unwrap(), "enqueued\n[1] re: I feel happy.\n");

@@ -38,7 +38,7 @@ fn the_help_tells_of_the_environment() {
     let output = program().arg("--help").output().unwrap();
     assert!(output.status.success());
     let help = String::from_utf8(output.stdout).unwrap();
-    for word in ["QUEUE_CAPACITY", "SENTENCES_PER_SECOND", "chat", "demo", "stand-in"] {
+    for word in ["QUEUE_CAPACITY", "SENTENCES_PER_SECOND", "chat", "demo", "fake-openai"] {
         assert!(help.contains(word), "{word} is missing in:\n{help}");
     }
 }

@@ -3,13 +3,13 @@
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use model_stand_in::{Reply, StandIn};
+use fake_openai::{FakeOpenAi, Reply};
 use tonic::Code;
 
 use crate::program::{Conversation, SOON, Server};
 
-fn model() -> StandIn {
-    StandIn::start(|_| Reply::held()).unwrap()
+fn model() -> FakeOpenAi {
+    FakeOpenAi::start(|_| Reply::held()).unwrap()
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Conversations over gRPC, with a model behind.
 
+use fake_openai::{FakeOpenAi, Reply};
 use grpc_queue_proto::prost::{ConverseRequest, SayRequest};
-use model_stand_in::{Reply, StandIn};
 
 use crate::program::{Conversation, SOON, Server};
 
@@ -22,7 +22,7 @@ async fn the_transcript_of_the_brief_is_exact() {
 
 #[tokio::test]
 async fn answers_come_in_order_with_what_is_refused_in_between() {
-    let model = StandIn::start(|call| Reply::answer(format!("re: {}", call.sentence().unwrap()))).unwrap();
+    let model = FakeOpenAi::start(|call| Reply::answer(format!("re: {}", call.sentence().unwrap()))).unwrap();
     let server = Server::start(&[("WORKERS", "2"), ("OPENAI_BASE_URL", &model.base_url())]);
     let mut talk = Conversation::open(&mut server.client().await).await.unwrap();
     talk.say("a");
@@ -39,14 +39,14 @@ async fn answers_come_in_order_with_what_is_refused_in_between() {
 
 #[tokio::test]
 async fn a_client_that_vanishes_aborts_its_call_and_frees_its_places() {
-    let model = StandIn::start(|_| Reply::held()).unwrap();
+    let model = FakeOpenAi::start(|_| Reply::held()).unwrap();
     let server = Server::start(&[("WORKERS", "1"), ("OPENAI_BASE_URL", &model.base_url())]);
     let mut talk = Conversation::open(&mut server.client().await).await.unwrap();
     talk.say("a");
     talk.expect("enqueued", 0, false).await;
     model.until(SOON, |calls| calls.len() == 1).await.unwrap();
     drop(talk);
-    model.until(SOON, |calls| calls[0].fate() != model_stand_in::Fate::Open).await.unwrap();
+    model.until(SOON, |calls| calls[0].fate() != fake_openai::Fate::Open).await.unwrap();
 }
 
 #[tokio::test]

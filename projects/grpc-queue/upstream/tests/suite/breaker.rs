@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use fake_openai::{Call, Fate, Reply};
 use grpc_queue::Model;
 use grpc_queue_upstream::{BreakerState, Config};
-use model_stand_in::{Call, Fate, Reply};
 use tokio::task::JoinHandle;
 
 use crate::setup::{SOON, Setup, ms, number, setup};

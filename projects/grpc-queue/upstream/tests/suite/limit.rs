@@ -2,8 +2,8 @@
 
 use std::time::Instant;
 
+use fake_openai::{Reply, in_turn};
 use futures_util::future::join_all;
-use model_stand_in::{Reply, in_turn};
 
 use crate::setup::{SOON, gaps, ms, number, setup};
 

@@ -2,9 +2,9 @@
 
 use std::time::Instant;
 
+use fake_openai::Reply;
 use futures_util::future::join_all;
 use grpc_queue_upstream::Config;
-use model_stand_in::Reply;
 
 use crate::setup::{SOON, ms, number, setup};
 

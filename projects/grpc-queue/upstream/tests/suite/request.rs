@@ -1,7 +1,7 @@
 //! What is sent.
 
+use fake_openai::Reply;
 use grpc_queue_upstream::ApiKey;
-use model_stand_in::Reply;
 use serde_json::json;
 
 use crate::setup::setup;

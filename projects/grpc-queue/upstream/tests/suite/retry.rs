@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
 
+use fake_openai::{Reply, in_turn};
 use futures_util::future::join_all;
-use model_stand_in::{Reply, in_turn};
 
 use crate::setup::{SOON, Setup, gaps, ms, number, setup};
 

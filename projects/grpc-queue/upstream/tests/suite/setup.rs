@@ -6,9 +6,9 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
+use fake_openai::{Call, FakeOpenAi, Reply};
 use grpc_queue::{Ask, GaveUp, Model};
 use grpc_queue_upstream::{Config, Upstream};
-use model_stand_in::{Call, Reply, StandIn};
 use tokio::task::JoinHandle;
 
 /// Longer than anything here takes on a busy machine.
@@ -23,7 +23,7 @@ pub(crate) fn number(number: u32) -> NonZeroU32 {
 }
 
 /// Short waits, and a breaker that stays out of the way.
-pub(crate) fn config(api: &StandIn) -> Config {
+pub(crate) fn config(api: &FakeOpenAi) -> Config {
     let mut config = Config::new(api.base_url().parse().unwrap());
     config.retry_base = ms(20);
     config.timeout = SOON;
@@ -32,7 +32,7 @@ pub(crate) fn config(api: &StandIn) -> Config {
 }
 
 pub(crate) struct Setup {
-    pub(crate) api: StandIn,
+    pub(crate) api: FakeOpenAi,
     pub(crate) model: Arc<Upstream>,
 }
 
@@ -41,7 +41,7 @@ pub(crate) fn setup(
     script: impl FnMut(&Call) -> Reply + Send + 'static,
     change: impl FnOnce(&mut Config),
 ) -> Setup {
-    let api = StandIn::start(script).unwrap();
+    let api = FakeOpenAi::start(script).unwrap();
     let mut config = config(&api);
     change(&mut config);
     let model = Arc::new(Upstream::new(config, ()).unwrap());

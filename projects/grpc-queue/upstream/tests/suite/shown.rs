@@ -4,9 +4,9 @@ use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use fake_openai::{Call, FakeOpenAi, Reply, in_turn};
 use grpc_queue::{Ask, Model};
 use grpc_queue_upstream::{ApiKey, BreakerState, Observer, Outcome, Upstream};
-use model_stand_in::{Call, Reply, StandIn, in_turn};
 
 use crate::setup::{config, number};
 
@@ -39,7 +39,7 @@ impl Observer for Heard {
 
 #[tokio::test]
 async fn an_observer_hears_of_each_attempt_and_of_the_breaker() {
-    let api = StandIn::start(in_turn([Reply::status(500), Reply::answer("a")])).unwrap();
+    let api = FakeOpenAi::start(in_turn([Reply::status(500), Reply::answer("a")])).unwrap();
     let mut config = config(&api);
     config.breaker_failures = number(1);
     config.breaker_open = Duration::from_millis(10);
@@ -79,7 +79,7 @@ async fn the_key_stands_neither_in_the_log_nor_in_a_reason() {
         tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(move || writer.clone());
     tracing::subscriber::set_global_default(subscriber.finish()).unwrap();
     for status in [400, 401, 429, 500] {
-        let api = StandIn::start(echo(status)).unwrap();
+        let api = FakeOpenAi::start(echo(status)).unwrap();
         let mut config = config(&api);
         config.key = Some(ApiKey::new(KEY).unwrap());
         let model = Upstream::new(config.clone(), ()).unwrap();

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use fake_openai::{Call, Reply};
 use grpc_queue_upstream::{Config, Upstream};
-use model_stand_in::{Call, Reply};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 

@@ -1,6 +1,6 @@
 //! What an eye would see: on a phone, by day and by night.
 
-use model_stand_in::{Reply, StandIn};
+use fake_openai::{FakeOpenAi, Reply};
 use serde_json::json;
 
 use super::chromium::Browser;
@@ -42,7 +42,7 @@ async fn phone(browser: &Browser, scheme: &str) {
 #[tokio::test]
 #[ignore = "needs chromium and chromedriver: make verify LANES=browser"]
 async fn can_be_read_on_a_phone_by_day_and_by_night_in_chromium() {
-    let model = StandIn::start(|call| match call.sentence() {
+    let model = FakeOpenAi::start(|call| match call.sentence() {
         Some("fails") => Reply::status(400),
         Some("waits") => Reply::held(),
         _ => Reply::answer("answer".repeat(50)),

@@ -1,6 +1,6 @@
 //! grpcurl, which learns the service by reflection.
 
-use model_stand_in::{Fate, Reply, StandIn};
+use fake_openai::{FakeOpenAi, Fate, Reply};
 use serde_json::{Value, json};
 
 use super::tool::{Open, SERVICE, Said, answering, run, sentence};
@@ -97,7 +97,7 @@ async fn real_clients_grpcurl_sees_the_queue_fill() {
 #[tokio::test]
 #[ignore = "needs grpcurl: make verify LANES=clients"]
 async fn real_clients_grpcurl_gets_its_answers_after_the_end_of_its_input() {
-    let model = StandIn::start(|_| Reply::held()).unwrap();
+    let model = FakeOpenAi::start(|_| Reply::held()).unwrap();
     let server = Server::start(&[("WORKERS", "1"), ("OPENAI_BASE_URL", &model.base_url())]);
     let mut talk = open(&server, "QueueConversation");
     for sentence in ["a", "b"] {
@@ -118,7 +118,7 @@ async fn real_clients_grpcurl_gets_its_answers_after_the_end_of_its_input() {
 #[tokio::test]
 #[ignore = "needs grpcurl: make verify LANES=clients"]
 async fn real_clients_grpcurl_that_is_killed_aborts_its_call_and_frees_its_places() {
-    let model = StandIn::start(|_| Reply::held()).unwrap();
+    let model = FakeOpenAi::start(|_| Reply::held()).unwrap();
     let capacity = [("WORKERS", "1"), ("QUEUE_CAPACITY", "1"), ("OPENAI_BASE_URL", &model.base_url())];
     let server = Server::start(&capacity);
     let mut talk = open(&server, "QueueConversation");

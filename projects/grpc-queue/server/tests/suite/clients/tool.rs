@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::process::Stdio;
 
+use fake_openai::{FakeOpenAi, Reply};
 use grpc_queue_proto::FILE_DESCRIPTOR_SET;
-use model_stand_in::{Reply, StandIn};
 use serde_json::Value;
 use tempfile::NamedTempFile;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
@@ -131,8 +131,8 @@ impl Open {
 }
 
 /// A model that says "re: " and the sentence, and a server with one worker for it.
-pub(super) fn answering() -> (StandIn, Server) {
-    let model = StandIn::start(|call| Reply::answer(format!("re: {}", call.sentence().unwrap()))).unwrap();
+pub(super) fn answering() -> (FakeOpenAi, Server) {
+    let model = FakeOpenAi::start(|call| Reply::answer(format!("re: {}", call.sentence().unwrap()))).unwrap();
     let server = Server::start(&[("WORKERS", "1"), ("OPENAI_BASE_URL", &model.base_url())]);
     (model, server)
 }

@@ -2,14 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use model_stand_in::{Eliza, Fault, Reply, StandIn, in_turn};
+use fake_openai::{Eliza, FakeOpenAi, Fault, Reply, in_turn};
 use serde_json::{Value, json};
 
 use crate::client::{SOON, ask, body, request};
 
 #[tokio::test]
 async fn answers_with_the_text_of_the_script() {
-    let model = StandIn::start(|call| Reply::answer(format!("{}!", call.sentence().unwrap()))).unwrap();
+    let model = FakeOpenAi::start(|call| Reply::answer(format!("{}!", call.sentence().unwrap()))).unwrap();
     let reply: Value = ask(&model, "Hello").await.unwrap().json().await.unwrap();
     assert_eq!(
         reply["choices"][0]["message"],
@@ -25,7 +25,7 @@ async fn answers_in_turn_and_then_the_same_for_ever() {
         Reply::no_choice(),
         Reply::broken_json(),
     ]);
-    let model = StandIn::start(script).unwrap();
+    let model = FakeOpenAi::start(script).unwrap();
     let refused = ask(&model, "a").await.unwrap();
     assert_eq!(refused.status(), 429);
     assert_eq!(refused.headers()["retry-after"], "2");
@@ -41,7 +41,7 @@ async fn answers_in_turn_and_then_the_same_for_ever() {
 
 #[tokio::test]
 async fn waits_as_long_as_the_script_says() {
-    let model = StandIn::start(|_| Reply::answer("late").after(Duration::from_millis(60))).unwrap();
+    let model = FakeOpenAi::start(|_| Reply::answer("late").after(Duration::from_millis(60))).unwrap();
     let asked = Instant::now();
     ask(&model, "a").await.unwrap();
     assert!(asked.elapsed() >= Duration::from_millis(60));
@@ -49,13 +49,13 @@ async fn waits_as_long_as_the_script_says() {
 
 #[tokio::test]
 async fn closes_the_connection_without_a_reply() {
-    let model = StandIn::start(|_| Reply::drop_connection()).unwrap();
+    let model = FakeOpenAi::start(|_| Reply::drop_connection()).unwrap();
     assert!(ask(&model, "a").await.unwrap_err().is_request());
 }
 
 #[tokio::test]
 async fn breaks_off_in_the_middle_of_an_answer() {
-    let model = StandIn::start(|_| Reply::cut_off("a long answer")).unwrap();
+    let model = FakeOpenAi::start(|_| Reply::cut_off("a long answer")).unwrap();
     for stream in [false, true] {
         let mut body = body("a");
         body["stream"] = json!(stream);
@@ -75,7 +75,7 @@ async fn breaks_off_in_the_middle_of_an_answer() {
 
 #[tokio::test]
 async fn stalls_in_the_middle_of_an_answer_until_the_client_gives_up() {
-    let model = StandIn::start(|_| Reply::stall("a long answer")).unwrap();
+    let model = FakeOpenAi::start(|_| Reply::stall("a long answer")).unwrap();
     let mut reply = ask(&model, "a").await.unwrap();
     assert!(reply.chunk().await.unwrap().is_some());
     assert!(tokio::time::timeout(Duration::from_millis(50), reply.chunk()).await.is_err());
@@ -86,7 +86,8 @@ async fn stalls_in_the_middle_of_an_answer_until_the_client_gives_up() {
 
 #[tokio::test]
 async fn streams_an_answer_word_by_word_where_that_is_asked_for() {
-    let model = StandIn::start(|_| Reply::answer("one two three").pace(Duration::from_millis(10))).unwrap();
+    let model =
+        FakeOpenAi::start(|_| Reply::answer("one two three").pace(Duration::from_millis(10))).unwrap();
     let mut body = body("a");
     body["stream"] = json!(true);
     let asked = Instant::now();
@@ -107,7 +108,7 @@ async fn streams_an_answer_word_by_word_where_that_is_asked_for() {
 #[tokio::test]
 async fn eliza_answers_and_fails_at_regular_places() {
     let faults = [Fault::TooManyRequests, Fault::ServerError];
-    let model = StandIn::builder().unrecorded().start(Eliza::new().failing(2, &faults).script()).unwrap();
+    let model = FakeOpenAi::builder().unrecorded().start(Eliza::new().failing(2, &faults).script()).unwrap();
     let mut statuses = Vec::new();
     for _ in 0..6 {
         statuses.push(ask(&model, "I am sad").await.unwrap().status().as_u16());
@@ -118,7 +119,7 @@ async fn eliza_answers_and_fails_at_regular_places() {
 
 #[tokio::test]
 async fn what_is_no_call_is_refused_and_noted() {
-    let model = StandIn::start(|_| Reply::answer("a")).unwrap();
+    let model = FakeOpenAi::start(|_| Reply::answer("a")).unwrap();
     let client = reqwest::Client::new();
     let get = client.get(format!("{}/chat/completions", model.base_url())).send().await.unwrap();
     assert_eq!(get.status(), 405);
@@ -130,7 +131,7 @@ async fn what_is_no_call_is_refused_and_noted() {
 
 #[tokio::test]
 async fn speaks_http_2_to_a_client_that_knows_it() {
-    let model = StandIn::start(|_| Reply::answer("a")).unwrap();
+    let model = FakeOpenAi::start(|_| Reply::answer("a")).unwrap();
     let client = reqwest::Client::builder().http2_prior_knowledge().build().unwrap();
     let call = client.post(format!("{}/chat/completions", model.base_url())).json(&body("a"));
     let reply = call.send().await.unwrap();

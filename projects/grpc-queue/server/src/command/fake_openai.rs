@@ -1,11 +1,11 @@
-//! `grpc-queue stand-in`: the model's API without a model.
+//! `grpc-queue fake-openai`: the model's API without a model.
 
 use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use model_stand_in::{Eliza, Fault, StandIn};
+use fake_openai::{Eliza, FakeOpenAi, Fault};
 
 use super::runtime;
 use crate::args;
@@ -13,12 +13,12 @@ use crate::problem::Problem;
 use crate::signals::Signals;
 
 /// Stands in until a signal ends it.
-pub(crate) fn run(arguments: &args::StandIn) -> Result<ExitCode, Problem> {
+pub(crate) fn run(arguments: &args::FakeOpenAi) -> Result<ExitCode, Problem> {
     let script = Eliza::new()
         .latency(Duration::from_millis(arguments.latency_ms))
         .failing(arguments.fail_every, &Fault::ALL)
         .script();
-    let model = StandIn::builder()
+    let model = FakeOpenAi::builder()
         .listen(arguments.listen)
         .unrecorded()
         .start(script)

@@ -21,14 +21,14 @@ use crate::{Call, Reply};
 pub(crate) type Script = Box<dyn FnMut(&Call) -> Reply + Send>;
 
 /// A model API that does as it is told. Dropped, it closes its port and all its connections.
-pub struct StandIn {
+pub struct FakeOpenAi {
     address: SocketAddr,
     service: Arc<Service>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
-/// How a stand-in is started, where [`StandIn::start`] isn't enough.
+/// How a fake is started, where [`FakeOpenAi::start`] isn't enough.
 #[derive(Clone, Copy, Debug)]
 pub struct Builder {
     address: SocketAddr,
@@ -43,7 +43,7 @@ impl Builder {
         self
     }
 
-    /// Without a record of calls, which grows for as long as the stand-in runs. Counts are kept.
+    /// Without a record of calls, which grows for as long as the fake runs. Counts are kept.
     #[must_use]
     pub fn unrecorded(mut self) -> Self {
         self.recorded = false;
@@ -55,7 +55,7 @@ impl Builder {
     /// # Errors
     ///
     /// When it can't listen at the address, or there is no thread to be had.
-    pub fn start(self, script: impl FnMut(&Call) -> Reply + Send + 'static) -> io::Result<StandIn> {
+    pub fn start(self, script: impl FnMut(&Call) -> Reply + Send + 'static) -> io::Result<FakeOpenAi> {
         let listener = std::net::TcpListener::bind(self.address)?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
@@ -67,13 +67,13 @@ impl Builder {
         let (stop, stopped) = oneshot::channel();
         let serving = Arc::clone(&service);
         let thread = std::thread::Builder::new()
-            .name("model-stand-in".to_owned())
+            .name("fake-openai".to_owned())
             .spawn(move || runtime.block_on(serve(listener, serving, stopped)))?;
-        Ok(StandIn { address, service, stop: Some(stop), thread: Some(thread) })
+        Ok(FakeOpenAi { address, service, stop: Some(stop), thread: Some(thread) })
     }
 }
 
-impl StandIn {
+impl FakeOpenAi {
     /// Starts it at a free port of 127.0.0.1, recording all calls.
     ///
     /// # Errors
@@ -129,7 +129,7 @@ impl StandIn {
         self.service.ledger.lock().peak
     }
 
-    /// Blocks until the calls are as wanted, and gives them. The closure must not ask the stand-in, which is locked.
+    /// Blocks until the calls are as wanted, and gives them. The closure must not ask the fake, which is locked.
     ///
     /// # Errors
     ///
@@ -156,13 +156,13 @@ impl StandIn {
     }
 }
 
-impl fmt::Debug for StandIn {
+impl fmt::Debug for FakeOpenAi {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("StandIn").field("address", &self.address).finish_non_exhaustive()
+        f.debug_struct("FakeOpenAi").field("address", &self.address).finish_non_exhaustive()
     }
 }
 
-impl Drop for StandIn {
+impl Drop for FakeOpenAi {
     fn drop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {

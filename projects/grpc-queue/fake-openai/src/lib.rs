@@ -1,7 +1,7 @@
-//! A scripted stand-in for an OpenAI-compatible chat completion API: `POST /v1/chat/completions`, over HTTP/1.1 and
+//! A scripted fake of an OpenAI-compatible chat completion API: `POST /v1/chat/completions`, over HTTP/1.1 and
 //! HTTP/2 without TLS.
 //!
-//! A [`StandIn`] runs on a thread of its own until it is dropped, so that blocking tests and tests on any runtime use
+//! A [`FakeOpenAi`] runs on a thread of its own until it is dropped, so that blocking tests and tests on any runtime use
 //! it alike. Every call is recorded as a [`Call`] and answered by the script, a closure from the call to a [`Reply`]:
 //! an answer, a status, a connection that breaks, silence. A reply may come late ([`Reply::after`]) or be
 //! [`Reply::held`] until the test [releases](Call::release) it. What becomes of a call stands in [`Call::fate`]; a
@@ -11,10 +11,10 @@
 //!
 //! ```
 //! use std::{io::{Read, Write}, net::TcpStream, time::Duration};
-//! use model_stand_in::{Fate, Reply, StandIn};
+//! use fake_openai::{Fate, Reply, FakeOpenAi};
 //!
 //! // The first attempt at each sentence is refused for now, the second waits for the test.
-//! let model = StandIn::start(|call| match call.attempt {
+//! let model = FakeOpenAi::start(|call| match call.attempt {
 //!     1 => Reply::status(429).header("retry-after-ms", 20),
 //!     _ => Reply::held(),
 //! })?;
@@ -56,4 +56,4 @@ pub use call::{Call, Fate};
 pub use eliza::{Eliza, Fault};
 pub use ledger::Overdue;
 pub use reply::{Reply, in_turn};
-pub use server::{Builder, StandIn};
+pub use server::{Builder, FakeOpenAi};

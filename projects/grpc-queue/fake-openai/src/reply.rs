@@ -1,4 +1,4 @@
-//! What the stand-in does about a call: what it says, when, and how it fails.
+//! What the fake does about a call: what it says, when, and how it fails.
 
 use std::collections::VecDeque;
 use std::fmt::Display;
@@ -69,7 +69,7 @@ impl Reply {
     /// Where the status isn't from 100 to 999.
     pub fn error(status: u16, code: &str) -> Self {
         let error = serde_json::json!({
-            "error": { "message": format!("the stand-in was told to fail: {code}"), "type": code, "param": null, "code": code }
+            "error": { "message": format!("the fake was told to fail: {code}"), "type": code, "param": null, "code": code }
         });
         Self::raw(error.to_string()).in_status(status)
     }

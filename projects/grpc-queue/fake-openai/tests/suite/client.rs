@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use model_stand_in::StandIn;
+use fake_openai::FakeOpenAi;
 use serde_json::{Value, json};
 
 /// Longer than anything here takes on a busy machine.
@@ -14,11 +14,11 @@ pub(crate) fn body(sentence: &str) -> Value {
     json!({ "model": "m", "messages": [{ "role": "user", "content": sentence }] })
 }
 
-pub(crate) fn request(model: &StandIn, body: &Value) -> reqwest::RequestBuilder {
+pub(crate) fn request(model: &FakeOpenAi, body: &Value) -> reqwest::RequestBuilder {
     let client = reqwest::Client::builder().build().unwrap();
     client.post(format!("{}/chat/completions", model.base_url())).json(body)
 }
 
-pub(crate) async fn ask(model: &StandIn, sentence: &str) -> reqwest::Result<reqwest::Response> {
+pub(crate) async fn ask(model: &FakeOpenAi, sentence: &str) -> reqwest::Result<reqwest::Response> {
     request(model, &body(sentence)).send().await
 }

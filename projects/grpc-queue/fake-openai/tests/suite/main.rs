@@ -1,4 +1,4 @@
-//! The stand-in over real connections.
+//! The fake over real connections.
 
 /// A client for these tests.
 mod client;

@@ -79,7 +79,7 @@ impl Service {
 
 fn respond(reply: Reply, mut guard: Guard) -> Result<Response<Payload>, Dropped> {
     let call = guard.call.clone();
-    let (number, model) = (call.number, call.model().unwrap_or("stand-in"));
+    let (number, model) = (call.number, call.model().unwrap_or("fake-openai"));
     let (body, kind) = match reply.content {
         Content::Dropped | Content::Held => {
             guard.replied();

@@ -3,14 +3,14 @@
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
-use model_stand_in::{Fate, Reply, StandIn};
+use fake_openai::{FakeOpenAi, Fate, Reply};
 use serde_json::json;
 
 use crate::client::{SOON, ask, body, request};
 
 #[tokio::test]
 async fn records_what_was_asked_and_how_often() {
-    let model = StandIn::start(|_| Reply::status(500)).unwrap();
+    let model = FakeOpenAi::start(|_| Reply::status(500)).unwrap();
     let mut asked = body("Hello");
     asked["messages"].as_array_mut().unwrap().insert(0, json!({ "role": "system", "content": "Be kind." }));
     let before = Instant::now();
@@ -35,7 +35,7 @@ async fn records_what_was_asked_and_how_often() {
 
 #[tokio::test]
 async fn a_held_call_waits_for_its_release() {
-    let model = StandIn::start(|_| Reply::held()).unwrap();
+    let model = FakeOpenAi::start(|_| Reply::held()).unwrap();
     let (reply, ()) = tokio::join!(ask(&model, "a"), async {
         let calls = model.until(SOON, |calls| calls.len() == 1).await.unwrap();
         assert_eq!((calls[0].fate(), model.in_flight()), (Fate::Open, 1));
@@ -48,7 +48,7 @@ async fn a_held_call_waits_for_its_release() {
 
 #[tokio::test]
 async fn a_client_that_goes_away_is_noticed_at_once() {
-    let model = StandIn::start(|call| match call.sentence() {
+    let model = FakeOpenAi::start(|call| match call.sentence() {
         Some("late") => Reply::answer("a").after(Duration::from_secs(3600)),
         _ => Reply::held(),
     })
@@ -74,7 +74,7 @@ async fn a_client_that_goes_away_is_noticed_at_once() {
 
 #[tokio::test]
 async fn a_stream_of_http_2_that_is_reset_is_noticed() {
-    let model = StandIn::start(|_| Reply::held()).unwrap();
+    let model = FakeOpenAi::start(|_| Reply::held()).unwrap();
     let client = reqwest::Client::builder().http2_prior_knowledge().build().unwrap();
     let call = client.post(format!("{}/chat/completions", model.base_url())).json(&body("a")).send();
     {
@@ -89,14 +89,14 @@ async fn a_stream_of_http_2_that_is_reset_is_noticed() {
 
 #[test]
 fn a_wait_that_is_in_vain_gives_the_calls_so_far() {
-    let model = StandIn::start(|_| Reply::held()).unwrap();
+    let model = FakeOpenAi::start(|_| Reply::held()).unwrap();
     let overdue = model.wait_for(Duration::from_millis(20), |calls| !calls.is_empty()).unwrap_err();
     assert_eq!(overdue.to_string(), "the calls of the model aren't as expected after 20ms; there are 0");
 }
 
 #[tokio::test]
 async fn the_script_may_be_changed_while_it_runs() {
-    let model = StandIn::start(|_| Reply::status(500)).unwrap();
+    let model = FakeOpenAi::start(|_| Reply::status(500)).unwrap();
     assert_eq!(ask(&model, "a").await.unwrap().status(), 500);
     model.set_script(|_| Reply::answer("a"));
     assert_eq!(ask(&model, "a").await.unwrap().status(), 200);
@@ -105,7 +105,7 @@ async fn the_script_may_be_changed_while_it_runs() {
 #[tokio::test]
 async fn a_call_that_was_seen_is_not_for_the_next_script() {
     for _ in 0..20 {
-        let model = StandIn::start(|_| Reply::held()).unwrap();
+        let model = FakeOpenAi::start(|_| Reply::held()).unwrap();
         let (reply, ()) = tokio::join!(ask(&model, "a"), async {
             let calls = model.until(SOON, |calls| calls.len() == 1).await.unwrap();
             model.set_script(|_| Reply::status(500));
@@ -117,13 +117,13 @@ async fn a_call_that_was_seen_is_not_for_the_next_script() {
 
 #[tokio::test]
 async fn dropped_it_closes_its_port_and_its_connections() {
-    let model = StandIn::start(|_| Reply::held()).unwrap();
+    let model = FakeOpenAi::start(|_| Reply::held()).unwrap();
     let address = model.address();
     let call = tokio::spawn(request(&model, &body("a")).send());
     model.until(SOON, |calls| calls.len() == 1).await.unwrap();
     drop(model);
     assert!(call.await.unwrap().is_err());
-    let again = StandIn::builder().listen(address).start(|_| Reply::answer("back")).unwrap();
+    let again = FakeOpenAi::builder().listen(address).start(|_| Reply::answer("back")).unwrap();
     assert!(TcpListener::bind(address).is_err());
     assert_eq!(ask(&again, "a").await.unwrap().status(), 200);
 }

@@ -1,4 +1,4 @@
-//! `model-stand-in`: the stand-in alone, for a candidate who has no key. The environment says how it behaves.
+//! `fake-openai`: the fake alone, for a candidate who has no key. The environment says how it behaves.
 //!
 //! `LISTEN_ADDR` (127.0.0.1:9090), `LATENCY_MS` (500), `FAIL_EVERY` (0: every call is answered; 4: each fourth is
 //! refused, fails, breaks or hangs).
@@ -9,7 +9,7 @@ use std::str::FromStr;
 use std::thread;
 use std::time::Duration;
 
-use model_stand_in::{Eliza, Fault, StandIn};
+use fake_openai::{Eliza, FakeOpenAi, Fault};
 
 fn main() -> ExitCode {
     match start() {
@@ -22,18 +22,18 @@ fn main() -> ExitCode {
             }
         }
         Err(reason) => {
-            writeln!(io::stderr(), "model-stand-in: {reason}").ok();
+            writeln!(io::stderr(), "fake-openai: {reason}").ok();
             ExitCode::from(2)
         }
     }
 }
 
-fn start() -> Result<StandIn, String> {
+fn start() -> Result<FakeOpenAi, String> {
     let address = variable("LISTEN_ADDR", ([127, 0, 0, 1], 9090).into(), "an address and port")?;
     let latency = Duration::from_millis(variable("LATENCY_MS", 500, "a number of milliseconds")?);
     let every = variable("FAIL_EVERY", 0, "a number of calls")?;
     let script = Eliza::new().latency(latency).failing(every, &Fault::ALL).script();
-    let model = StandIn::builder().listen(address).unrecorded().start(script);
+    let model = FakeOpenAi::builder().listen(address).unrecorded().start(script);
     model.map_err(|error| format!("LISTEN_ADDR: failed to listen at {address}: {error}"))
 }
 
