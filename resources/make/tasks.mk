@@ -20,7 +20,7 @@ help:
 	@echo "make verify   every test"
 	@echo "make init     build and fetch all that the other two need (make build: the programs alone)"
 	@echo "make bench    speed, beside the peers on this machine"
-	@echo "make doctor   what this machine has, and what won't be exercised without the rest"
+	@echo "make doctor   what this machine has, and what will be skipped without the rest"
 
 pairing build init verify run bench doctor: tools
 	@cargo make --disable-check-for-updates $@

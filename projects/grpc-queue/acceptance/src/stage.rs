@@ -50,12 +50,12 @@ impl<'t> Stage<'t> {
     ///
     /// # Errors
     ///
-    /// [`Stop::NotExercised`] where the machine has no thread to spare.
+    /// [`Stop::Skipped`] where the machine has no thread to spare.
     pub(crate) fn of(trial: &'t mut Trial<'_>) -> Result<Self, Stop> {
         let words = RefCell::new(Words::new(trial.rng().fork()));
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build();
         let runtime = runtime
-            .map_err(|error| Stop::NotExercised(format!("the suite's clients can't be started: {error}")))?;
+            .map_err(|error| Stop::Skipped(format!("the suite's clients can't be started: {error}")))?;
         let transcript = Transcript::new();
         Ok(Self { trial, runtime, transcript, words, talks: Cell::new(0), servers: Cell::new(0) })
     }

@@ -28,7 +28,7 @@ pub(crate) fn peers(measured: &[Measured], output: &mut impl Write) -> io::Resul
     writeln!(output)?;
     for (name, aim) in AIMS {
         let Some(one) = measured.iter().find(|one| one.case.name == name) else {
-            writeln!(output, "not exercised: {aim} times {name}, which is not installed")?;
+            writeln!(output, "skipped: {aim} times {name}, which is not installed")?;
             continue;
         };
         let ratio = ours.rate() / one.rate();

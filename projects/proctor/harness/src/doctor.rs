@@ -32,7 +32,7 @@ pub(crate) const GENERAL: &[General] = &[
         "the first `make` installs it, which takes minutes",
     ),
     optional(Resource::DiskMebibytes(4096), "a build of everything may run out of room"),
-    optional(Resource::Docker, "the services and containers lanes are not exercised"),
+    optional(Resource::Docker, "the services and containers lanes are skipped"),
     optional(
         Resource::Service("localstack"),
         "what reads from S3 is tested in containers of its own, or not at all",

@@ -50,7 +50,7 @@ pub struct Check {
 pub struct Need {
     /// What is looked for.
     pub what: Resource,
-    /// What isn't exercised where it is missing, as the end of the sentence "without it …".
+    /// What is skipped where it is missing, as the end of the sentence "without it …".
     pub without: &'static str,
 }
 

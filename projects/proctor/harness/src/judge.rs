@@ -30,10 +30,10 @@ pub struct Options {
     pub jobs: usize,
     /// Run the solution's `build` first.
     pub build: bool,
-    /// "Not exercised" speaks against the solution, as it does under `CI=true`,
+    /// "Skipped" speaks against the solution, as it does under `CI=true`,
     pub strict: bool,
     /// but for these checks.
-    pub expect_not_exercised: Vec<String>,
+    pub expect_skipped: Vec<String>,
     /// Look for the smallest input that still fails. A test that only asks which checks fail is quicker without.
     pub shrink: bool,
     /// Keep what each failure was seen on in a folder of the check's name below this one.
@@ -49,7 +49,7 @@ impl Default for Options {
             jobs: 2,
             build: false,
             strict: false,
-            expect_not_exercised: Vec::new(),
+            expect_skipped: Vec::new(),
             shrink: true,
             keep: None,
         }
@@ -162,7 +162,7 @@ pub(crate) fn watch(
         return Err(JudgeError::UnknownLevel { exercise: exercise.name, highest, level: judged });
     }
     // A permit with a slip of the pen in it would permit nothing, and nobody would know.
-    for name in options.check.iter().chain(&options.expect_not_exercised) {
+    for name in options.check.iter().chain(&options.expect_skipped) {
         if !exercise.checks.iter().any(|check| check.name == name) {
             return Err(JudgeError::UnknownCheck { exercise: exercise.name, name: name.clone() });
         }
@@ -252,7 +252,7 @@ impl Session<'_> {
             .map_err(JudgeError::Folder)?;
         let verdict = match self.lacks {
             Some(program) => {
-                Err(Stop::NotExercised(format!("the solution needs {program}, which isn't installed")))
+                Err(Stop::Skipped(format!("the solution needs {program}, which isn't installed")))
             }
             None => (check.run)(&mut trial),
         };
@@ -275,9 +275,9 @@ impl Session<'_> {
                 }
                 Judged::Failed(failure)
             }
-            Err(Stop::NotExercised(reason)) => {
-                let listed = self.options.expect_not_exercised.iter().any(|name| name == check.name);
-                Judged::NotExercised { reason, expected: listed || !self.options.strict }
+            Err(Stop::Skipped(reason)) => {
+                let listed = self.options.expect_skipped.iter().any(|name| name == check.name);
+                Judged::Skipped { reason, expected: listed || !self.options.strict }
             }
             Err(Stop::Interrupted) => return Err(JudgeError::Interrupted),
         };

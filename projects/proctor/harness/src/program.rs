@@ -46,7 +46,7 @@ enum Command {
     Verify(verify::Args),
     /// Judge every solution below some folders and show the board
     Board(board::Args),
-    /// Say what this machine lacks, and what will not be exercised without it
+    /// Say what this machine lacks, and what will be skipped without it
     Doctor(doctor::Args),
 }
 

@@ -61,7 +61,7 @@ pub enum Judged {
     /// the solution.
     GivenUp,
     /// The machine lacks something.
-    NotExercised {
+    Skipped {
         /// What it lacks.
         reason: String,
         /// It may be so: this is no build server, or the check is listed as one that can't run there.
@@ -77,11 +77,11 @@ impl Outcome {
         Self { check: check.name, requirement: check.requirement, level: check.level(), result, elapsed }
     }
 
-    /// True when it speaks against the solution or the machine: failed, given up, or not exercised where it must be.
+    /// True when it speaks against the solution or the machine: failed, given up, or skipped where it must be.
     pub fn counts_against(&self) -> bool {
         match self.result {
             Judged::Failed(_) | Judged::GivenUp => true,
-            Judged::NotExercised { expected, .. } => !expected,
+            Judged::Skipped { expected, .. } => !expected,
             Judged::Passed => false,
         }
     }
@@ -94,18 +94,18 @@ pub struct Tally {
     pub passed: usize,
     /// Failed, or given up.
     pub failed: usize,
-    /// Not exercised.
-    pub not_exercised: usize,
+    /// Skipped.
+    pub skipped: usize,
 }
 
 impl Report {
-    /// The highest level of which all passed, and below it. A level of which something wasn't exercised is not reached.
+    /// The highest level of which all passed, and below it. A level of which something was skipped is not reached.
     pub fn reached(&self) -> u8 {
         (1..=self.judged).take_while(|&level| self.level_holds(level)).last().unwrap_or(0)
     }
 
     /// True when nothing speaks against the level that was judged, or against the single check. What this machine
-    /// can't exercise speaks against nothing, but neither does it reach a level.
+    /// has to skip speaks against nothing, but neither does it reach a level.
     pub fn holds(&self) -> bool {
         let judged = |level| self.outcomes.iter().any(|outcome| outcome.level == level);
         let all = if self.single { !self.outcomes.is_empty() } else { (1..=self.judged).all(judged) };
@@ -126,7 +126,7 @@ impl Report {
             match outcome.result {
                 Judged::Passed => tally.passed += 1,
                 Judged::Failed(_) | Judged::GivenUp => tally.failed += 1,
-                Judged::NotExercised { .. } => tally.not_exercised += 1,
+                Judged::Skipped { .. } => tally.skipped += 1,
             }
         }
         tally
@@ -139,7 +139,7 @@ impl Report {
             let verdict = match &outcome.result {
                 Judged::Passed => "passed".to_owned(),
                 Judged::Failed(_) | Judged::GivenUp => "failed".to_owned(),
-                Judged::NotExercised { reason, .. } => format!("not exercised: {reason}"),
+                Judged::Skipped { reason, .. } => format!("skipped: {reason}"),
             };
             return format!("check {} {verdict}", outcome.check);
         }
@@ -150,14 +150,14 @@ impl Report {
                 level => format!(", judged up to level {level}"),
             });
         }
-        if tally.not_exercised > 0 {
-            let checks = if tally.not_exercised == 1 { "check" } else { "checks" };
-            sentence.push_str(&format!(", {} {checks} not exercised", tally.not_exercised));
+        if tally.skipped > 0 {
+            let checks = if tally.skipped == 1 { "check" } else { "checks" };
+            sentence.push_str(&format!(", {} {checks} skipped", tally.skipped));
         }
         sentence
     }
 
     fn level_holds(&self, level: u8) -> bool {
-        matches!(self.tally(Some(level)), Tally { passed: 1.., failed: 0, not_exercised: 0 })
+        matches!(self.tally(Some(level)), Tally { passed: 1.., failed: 0, skipped: 0 })
     }
 }

@@ -117,7 +117,7 @@ impl Trial<'_> {
     ///
     /// # Errors
     ///
-    /// [`Stop::NotExercised`] when the machine can't: it is not the solution's fault.
+    /// [`Stop::Skipped`] when the machine can't: it is not the solution's fault.
     pub fn write(&self, name: &str, contents: &[u8]) -> Result<PathBuf, Stop> {
         let path = self.folder().join(name);
         let made = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&path, contents));
@@ -126,7 +126,7 @@ impl Trial<'_> {
                 self.written.borrow_mut().push(path.clone());
                 Ok(path)
             }
-            Err(error) => Err(Stop::NotExercised(format!("the input {name} can't be written: {error}"))),
+            Err(error) => Err(Stop::Skipped(format!("the input {name} can't be written: {error}"))),
         }
     }
 

@@ -1,4 +1,4 @@
-//! How a check ends: passed, failed with all that a reader needs, or not exercised with the reason.
+//! How a check ends: passed, failed with all that a reader needs, or skipped with the reason.
 
 /// What a check returns: `Ok(())` is passed.
 pub type Verdict = Result<(), Stop>;
@@ -9,7 +9,7 @@ pub enum Stop {
     /// The solution is wrong.
     Failed(Box<Failure>),
     /// The machine lacks something; the reason is a full clause ("no Docker engine answers").
-    NotExercised(String),
+    Skipped(String),
     /// The person pressed Ctrl-C.
     Interrupted,
 }

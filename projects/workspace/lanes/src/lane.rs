@@ -9,7 +9,7 @@ pub struct Lane {
     pub name: &'static str,
     /// What it proves, in a few words.
     pub proves: &'static str,
-    /// Where one of these is missing, the lane is not exercised.
+    /// Where one of these is missing, the lane is skipped.
     pub needs: &'static [Need],
     /// In order; the first that fails ends the lane.
     pub steps: &'static [Step],
@@ -46,7 +46,7 @@ impl Step {
             }
             // Each is built from nothing, which takes minutes: once, by the host, is enough.
             Self::EachStarter(_) if std::env::var_os(INSIDE).is_some() => {
-                vec![filled(&["echo", "not exercised: starters, which the host judges"], "")]
+                vec![filled(&["echo", "skipped: starters, which the host judges"], "")]
             }
             Self::EachStarter(words) => {
                 tree.starters().iter().map(|starter| filled(words, &starter.to_string_lossy())).collect()

@@ -27,9 +27,9 @@ enum Word {
     Verify {
         /// These alone, in their usual order; all when none is named.
         lanes: Vec<String>,
-        /// Under CI=true, a lane that may go without; EXPECT_NOT_EXERCISED names more.
+        /// Under CI=true, a lane that may go without; EXPECT_SKIPPED names more.
         #[arg(long, value_name = "LANE")]
-        expect_not_exercised: Vec<String>,
+        expect_skipped: Vec<String>,
     },
     /// Say what lanes there are.
     List,
@@ -64,8 +64,8 @@ fn act(out: &mut dyn Write, word: Word) -> Result<ExitCode> {
     let tree = Tree::here();
     let crew = Crew::hearing().context("failed to listen for signals")?;
     let well = match word {
-        Word::Verify { lanes, expect_not_exercised } => {
-            return verify(out, &crew, &tree, &lanes, expect_not_exercised);
+        Word::Verify { lanes, expect_skipped } => {
+            return verify(out, &crew, &tree, &lanes, expect_skipped);
         }
         Word::List => {
             for lane in list::LANES {
@@ -89,7 +89,7 @@ fn verify(
     mut expected: Vec<String>,
 ) -> Result<ExitCode> {
     let known = |name: &String| list::find(name).is_some();
-    expected.extend(words_of("EXPECT_NOT_EXERCISED"));
+    expected.extend(words_of("EXPECT_SKIPPED"));
     if let Some(name) = names.iter().chain(&expected).find(|name| !known(name)) {
         let all: Vec<_> = list::LANES.iter().map(|lane| lane.name).collect();
         bail!("there is no lane '{name}': there are {}", all.join(", "));

@@ -12,7 +12,7 @@ pub enum Verdict {
     /// A step did not; which, and how.
     Failed(String),
     /// The machine lacks something; what.
-    NotExercised(String),
+    Skipped(String),
 }
 
 impl fmt::Display for Verdict {
@@ -20,7 +20,7 @@ impl fmt::Display for Verdict {
         f.pad(match self {
             Self::Passed => "passed",
             Self::Failed(_) => "failed",
-            Self::NotExercised(_) => "not exercised",
+            Self::Skipped(_) => "skipped",
         })
     }
 }
@@ -36,7 +36,7 @@ pub struct Row {
     pub time: Duration,
 }
 
-/// What makes "not exercised" a failure.
+/// What makes "skipped" a failure.
 #[derive(Clone, Debug, Default)]
 pub struct Strictness {
     /// In CI a lane that did not run has to be expected.
@@ -46,12 +46,12 @@ pub struct Strictness {
 }
 
 impl Strictness {
-    /// Turns "not exercised" into a failure where nobody expects it.
+    /// Turns "skipped" into a failure where nobody expects it.
     #[must_use]
     pub fn judge(&self, name: &str, verdict: Verdict) -> Verdict {
         match verdict {
-            Verdict::NotExercised(reason) if self.ci && !self.expected.iter().any(|lane| lane == name) => {
-                Verdict::Failed(format!("not exercised, which CI does not expect: {reason}"))
+            Verdict::Skipped(reason) if self.ci && !self.expected.iter().any(|lane| lane == name) => {
+                Verdict::Failed(format!("skipped, which CI does not expect: {reason}"))
             }
             verdict => verdict,
         }
@@ -70,7 +70,7 @@ pub fn table(out: &mut dyn Write, rows: &[Row]) -> io::Result<()> {
         write!(out, "{:<12} {:<14} {:>5} s", row.name, row.verdict, row.time.as_secs())?;
         match &row.verdict {
             Verdict::Passed => writeln!(out)?,
-            Verdict::Failed(why) | Verdict::NotExercised(why) => writeln!(out, "  {why}")?,
+            Verdict::Failed(why) | Verdict::Skipped(why) => writeln!(out, "  {why}")?,
         }
     }
     let count = |wanted: fn(&Verdict) -> bool| rows.iter().filter(|row| wanted(&row.verdict)).count();
@@ -80,6 +80,6 @@ pub fn table(out: &mut dyn Write, rows: &[Row]) -> io::Result<()> {
         "{} passed, {} failed, {} skipped",
         count(|v| *v == Verdict::Passed),
         count(|v| matches!(v, Verdict::Failed(_))),
-        count(|v| matches!(v, Verdict::NotExercised(_))),
+        count(|v| matches!(v, Verdict::Skipped(_))),
     )
 }

@@ -1,5 +1,5 @@
 //! Finds the real services for a test: an address in the environment first, then a container of its own, else
-//! "not exercised" with the reason.
+//! "skipped" with the reason.
 //!
 //! Knows nothing of the compose file: that one is proved by this crate's tests. Nothing here decides what a missing
 //! service means; whoever asks gets [`Unavailable`] and says it out loud.

@@ -49,7 +49,7 @@ impl LocalStack {
 ///
 /// # Errors
 ///
-/// [`Unavailable::NotExercised`] when there is neither address nor Docker; any other case is a failure.
+/// [`Unavailable::Skipped`] when there is neither address nor Docker; any other case is a failure.
 pub async fn localstack() -> Result<LocalStack, Unavailable> {
     if let Some(endpoint) = std::env::var(AWS_ENDPOINT_URL).ok().filter(|endpoint| !endpoint.is_empty()) {
         let s3 = connect(&endpoint).await?;
@@ -60,9 +60,7 @@ pub async fn localstack() -> Result<LocalStack, Unavailable> {
             _container: None,
         });
     }
-    Docker::find()
-        .await
-        .map_err(|reason| Unavailable::NotExercised { variable: AWS_ENDPOINT_URL, reason })?;
+    Docker::find().await.map_err(|reason| Unavailable::Skipped { variable: AWS_ENDPOINT_URL, reason })?;
     let image = Image::localstack()?;
     let failed = |source| Unavailable::Container { image: image.to_string(), source };
     let container = GenericImage::new(image.name.clone(), image.tag.clone())

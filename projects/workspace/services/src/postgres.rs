@@ -47,13 +47,13 @@ impl Postgres {
 ///
 /// # Errors
 ///
-/// [`Unavailable::NotExercised`] when there is neither address nor Docker; any other case is a failure.
+/// [`Unavailable::Skipped`] when there is neither address nor Docker; any other case is a failure.
 pub async fn postgres() -> Result<Postgres, Unavailable> {
     if let Some(url) = std::env::var(DATABASE_URL).ok().filter(|url| !url.is_empty()) {
         let pool = connect(&url).await?;
         return Ok(Postgres { url, pool, source: Source::Environment(DATABASE_URL), _container: None });
     }
-    Docker::find().await.map_err(|reason| Unavailable::NotExercised { variable: DATABASE_URL, reason })?;
+    Docker::find().await.map_err(|reason| Unavailable::Skipped { variable: DATABASE_URL, reason })?;
     let image = Image::postgres()?;
     let failed = |source| Unavailable::Container { image: image.to_string(), source };
     let container = GenericImage::new(image.name.clone(), image.tag.clone())

@@ -25,8 +25,8 @@ impl fmt::Display for Source {
 #[derive(Debug, thiserror::Error)]
 pub enum Unavailable {
     /// The machine has neither an address nor Docker: nothing was tried, nothing is proved.
-    #[error("not exercised: {variable} is not set and {reason}")]
-    NotExercised {
+    #[error("skipped: {variable} is not set and {reason}")]
+    Skipped {
         /// The variable that would have given the address.
         variable: &'static str,
         /// What Docker lacks, as a clause.

@@ -31,14 +31,14 @@ impl<'t> Stage<'t> {
     ///
     /// # Errors
     ///
-    /// [`Stop::NotExercised`] where no Postgres answers, or it lets nobody make a database.
+    /// [`Stop::Skipped`] where no Postgres answers, or it lets nobody make a database.
     pub(crate) fn database(&'t self) -> Result<Database<'t>, Stop> {
         static MADE: AtomicU32 = AtomicU32::new(0);
         let named = env::var("DATABASE_URL").ok().filter(|url| !url.is_empty());
         let within = if named.is_some() { PATIENCE } else { GLANCE };
         let address = &named.unwrap_or_else(of_compose);
         let missing = |why: String| {
-            Stop::NotExercised(format!(
+            Stop::Skipped(format!(
                 "no Postgres: set DATABASE_URL or run docker compose up -d postgres ({why})"
             ))
         };
@@ -82,7 +82,7 @@ impl Database<'_> {
             format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'", self.name);
         self.stage
             .execute(&mut self.admin.borrow_mut(), &cut)
-            .map_err(|why| Stop::NotExercised(format!("connections can't be cut: {why}")))
+            .map_err(|why| Stop::Skipped(format!("connections can't be cut: {why}")))
     }
 }
 

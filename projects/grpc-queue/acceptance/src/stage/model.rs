@@ -20,7 +20,7 @@ impl Stage<'_> {
     ///
     /// # Errors
     ///
-    /// [`Stop::NotExercised`] where the machine has no port or thread to spare.
+    /// [`Stop::Skipped`] where the machine has no port or thread to spare.
     pub(crate) fn model(
         &self,
         mut script: impl FnMut(&Call) -> Reply + Send + 'static,
@@ -32,7 +32,7 @@ impl Stage<'_> {
         };
         let started = FakeOpenAi::start(script);
         let fake_openai = started.map_err(|error: io::Error| {
-            Stop::NotExercised(format!("the fake of the model can't be started: {error}"))
+            Stop::Skipped(format!("the fake of the model can't be started: {error}"))
         })?;
         Ok(Model { stage: self, fake_openai })
     }

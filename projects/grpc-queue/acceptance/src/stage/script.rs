@@ -48,7 +48,7 @@ impl Stage<'_> {
     ///
     /// # Errors
     ///
-    /// [`Stop::NotExercised`] where the machine has no port or thread to spare.
+    /// [`Stop::Skipped`] where the machine has no port or thread to spare.
     pub(crate) fn model_that(
         &self,
         mut script: impl FnMut(&Call) -> Does + Send + 'static,

@@ -26,7 +26,7 @@ fn fails(_: &mut Trial<'_>) -> Verdict {
 }
 
 fn cannot(_: &mut Trial<'_>) -> Verdict {
-    Err(Stop::NotExercised("no reason".to_owned()))
+    Err(Stop::Skipped("no reason".to_owned()))
 }
 
 /// An exercise of three levels with these checks; it lives as long as the tests.
@@ -95,18 +95,17 @@ fn a_level_that_was_only_asked_for_is_not_called_claimed() {
 }
 
 #[test]
-fn what_is_not_exercised_reaches_no_level_and_fails_none_but_where_it_must_run() {
+fn what_is_skipped_reaches_no_level_and_fails_none_but_where_it_must_run() {
     let checks = || {
         vec![check("one", "X-1.1", passes), check("two", "X-2.1", passes), check("three", "X-3.1", cannot)]
     };
-    let sentence = "level 2 of 3 reached, level 3 claimed, 1 check not exercised";
+    let sentence = "level 2 of 3 reached, level 3 claimed, 1 check skipped";
     reaches(checks(), false, 2, true, sentence);
     reaches(checks(), true, 2, false, sentence);
     let half = || vec![check("one", "X-1.1", passes), check("two", "X-1.2", cannot)];
     let report = judge_solution(exercise(half()), &sleeper(1), &Options::default()).unwrap();
     assert_eq!((report.reached(), report.holds()), (0, true));
-    let expect =
-        Options { strict: true, expect_not_exercised: vec!["three".to_owned()], ..Options::default() };
+    let expect = Options { strict: true, expect_skipped: vec!["three".to_owned()], ..Options::default() };
     assert!(judge_solution(exercise(checks()), &sleeper(3), &expect).unwrap().holds());
 }
 

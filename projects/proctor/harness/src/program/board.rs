@@ -122,8 +122,8 @@ fn finish(context: &Context<'_>, rows: &[Row], screen: &mut Screen) -> u8 {
                     } else {
                         format!("failed, {} of {} checks", tally.failed, report.outcomes.len())
                     };
-                    let unseen = tally.not_exercised;
-                    let unseen = if unseen > 0 { format!(", {unseen} not exercised") } else { String::new() };
+                    let unseen = tally.skipped;
+                    let unseen = if unseen > 0 { format!(", {unseen} skipped") } else { String::new() };
                     (format!("{} of {}", report.reached(), report.levels), verdict + &unseen)
                 }
                 Err(_) => ("–".to_owned(), "not judged".to_owned()),

@@ -44,9 +44,9 @@ pub(super) struct Args {
     /// Run this many checks at a time
     #[arg(long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
-    /// A check that may be "not exercised" even under CI=true
+    /// A check that may be "skipped" even under CI=true
     #[arg(long, value_name = "NAME")]
-    expect_not_exercised: Vec<String>,
+    expect_skipped: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -104,7 +104,7 @@ fn judge(
         jobs: args.jobs.map_or_else(jobs, NonZeroUsize::get),
         build: !args.no_build,
         strict: under_ci(),
-        expect_not_exercised: args.expect_not_exercised.clone(),
+        expect_skipped: args.expect_skipped.clone(),
         keep: args.keep.clone(),
         ..Options::default()
     };
@@ -126,7 +126,7 @@ pub(super) fn again(context: &Context<'_>, dir: &Path, seed: u64) -> String {
     format!("{} verify {dir}{seed} --check", context.name)
 }
 
-/// True on a build server: there, "not exercised" needs a permit.
+/// True on a build server: there, "skipped" needs a permit.
 pub(super) fn under_ci() -> bool {
     env::var_os("CI").is_some_and(|value| value == "true" || value == "1")
 }

@@ -107,8 +107,8 @@ impl<'t> Teller<'t> {
         let (mark, tone) = match &outcome.result {
             Judged::Passed => ("✓", Tone::Good),
             Judged::Failed(_) | Judged::GivenUp => ("✗", Tone::Bad),
-            Judged::NotExercised { expected: true, .. } => ("–", Tone::Doubtful),
-            Judged::NotExercised { expected: false, .. } => ("–", Tone::Bad),
+            Judged::Skipped { expected: true, .. } => ("–", Tone::Doubtful),
+            Judged::Skipped { expected: false, .. } => ("–", Tone::Bad),
         };
         // On the board one line says it for all of them.
         if !self.checks && matches!(outcome.result, Judged::GivenUp) {
@@ -124,21 +124,21 @@ impl<'t> Teller<'t> {
             let (requirement, time) = (outcome.requirement, duration(outcome.elapsed));
             self.screen.line(&format!("  {mark} {name} {requirement:<8} {time:>7}"));
         }
-        let not_exercised = |reason: &str| format!("      not exercised: {}", escape::words(reason));
+        let skipped = |reason: &str| format!("      skipped: {}", escape::words(reason));
         match &outcome.result {
             Judged::Passed => {}
             Judged::GivenUp => self.screen.line(&format!("      {GIVEN_UP}")),
             Judged::Failed(failure) => self.failure(outcome, failure),
-            Judged::NotExercised { reason, expected: true } if self.checks => {
-                self.screen.line(&not_exercised(reason));
+            Judged::Skipped { reason, expected: true } if self.checks => {
+                self.screen.line(&skipped(reason));
             }
-            Judged::NotExercised { expected: true, .. } => {}
-            Judged::NotExercised { reason, expected: false } => {
-                self.screen.line(&not_exercised(reason));
+            Judged::Skipped { expected: true, .. } => {}
+            Judged::Skipped { reason, expected: false } => {
+                self.screen.line(&skipped(reason));
                 let mut must = "      It must be, here".to_owned();
                 // The board has no such option.
                 if self.checks {
-                    must += &format!(": expect it with --expect-not-exercised {}", outcome.check);
+                    must += &format!(": expect it with --expect-skipped {}", outcome.check);
                 }
                 self.screen.line(&must);
             }
@@ -209,21 +209,21 @@ pub(crate) fn summary(screen: &mut Screen, exercise: &Exercise, report: &Report)
                 } else if of_level().any(Outcome::counts_against) {
                     "failed"
                 } else if tally.passed == 0 {
-                    "not exercised"
-                } else if tally.not_exercised > 0 {
-                    "not all exercised"
+                    "skipped"
+                } else if tally.skipped > 0 {
+                    "partly skipped"
                 } else {
                     "passed"
                 };
                 let time = of_level().map(|outcome| outcome.elapsed).sum();
-                let cells = [tally.passed, tally.failed, tally.not_exercised].map(|count| count.to_string());
+                let cells = [tally.passed, tally.failed, tally.skipped].map(|count| count.to_string());
                 let mut row = vec![level.number.to_string(), level.title.to_owned(), verdict.to_owned()];
                 row.extend(cells);
                 row.push(if none { "–".to_owned() } else { duration(time) });
                 row
             })
             .collect();
-        let head = ["Level", "", "Verdict", "Passed", "Failed", "Not exercised", "Time"];
+        let head = ["Level", "", "Verdict", "Passed", "Failed", "Skipped", "Time"];
         screen.lines(table(&head, &rows, &[3, 4, 5, 6]));
         screen.gap();
     }

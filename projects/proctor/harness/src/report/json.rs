@@ -77,7 +77,7 @@ fn entry<'r>(exercise: &Exercise, outcome: &'r Outcome) -> Entry<'r> {
         Judged::Passed => ("passed", None, None),
         Judged::Failed(failure) => ("failed", None, Some(details(failure))),
         Judged::GivenUp => ("failed", Some(GIVEN_UP), None),
-        Judged::NotExercised { reason, .. } => ("not_exercised", Some(reason.as_str()), None),
+        Judged::Skipped { reason, .. } => ("skipped", Some(reason.as_str()), None),
     };
     Entry {
         name: outcome.check,

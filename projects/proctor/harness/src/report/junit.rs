@@ -47,9 +47,9 @@ fn case(xml: &mut String, exercise: &Exercise, outcome: &Outcome) {
             line(xml, format_args!("      <failure message=\"{GIVEN_UP}\"/>"));
             line(xml, format_args!("    </testcase>"));
         }
-        Judged::NotExercised { reason, expected } => {
+        Judged::Skipped { reason, expected } => {
             line(xml, format_args!("{head}>"));
-            let message = text(&format!("not exercised: {reason}"));
+            let message = text(&format!("skipped: {reason}"));
             let tag = if *expected { "skipped" } else { "failure" };
             line(xml, format_args!("      <{tag} message=\"{message}\"/>"));
             line(xml, format_args!("    </testcase>"));
@@ -74,7 +74,7 @@ fn body(exercise: &Exercise, outcome: &Outcome, failure: &Failure) -> String {
 
 fn counts(outcomes: &[&Outcome], time: Duration) -> String {
     let failures = outcomes.iter().filter(|outcome| outcome.counts_against()).count();
-    let skipped = |outcome: &&&Outcome| matches!(outcome.result, Judged::NotExercised { expected: true, .. });
+    let skipped = |outcome: &&&Outcome| matches!(outcome.result, Judged::Skipped { expected: true, .. });
     let skipped = outcomes.iter().filter(skipped).count();
     let (tests, time) = (outcomes.len(), time.as_secs_f64());
     format!(" tests=\"{tests}\" failures=\"{failures}\" skipped=\"{skipped}\" time=\"{time:.3}\"")

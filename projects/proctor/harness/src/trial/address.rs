@@ -36,7 +36,7 @@ impl Trial<'_> {
     ///
     /// # Errors
     ///
-    /// [`Stop::NotExercised`] when none is free.
+    /// [`Stop::Skipped`] when none is free.
     pub fn address(&self) -> Result<SocketAddr, Stop> {
         let claim = (0..TRIES).find_map(|_| {
             let address = next();
@@ -44,7 +44,7 @@ impl Trial<'_> {
             // Not even a connection that has just ended may be in the way of a program that takes no risk.
             is_free(address, false).ok().map(|()| claim)
         });
-        let claim = claim.ok_or_else(|| Stop::NotExercised("no port is free".to_owned()))?;
+        let claim = claim.ok_or_else(|| Stop::Skipped("no port is free".to_owned()))?;
         let address = claim.address;
         self.claims.borrow_mut().push(claim);
         Ok(address)
@@ -52,7 +52,7 @@ impl Trial<'_> {
 
     /// Makes an address the trial's own, where it isn't yet, and sees that nothing listens there.
     pub(super) fn claim(&self, address: SocketAddr) -> Result<(), Stop> {
-        let taken = |error: io::Error| Stop::NotExercised(format!("{address} is taken: {error}"));
+        let taken = |error: io::Error| Stop::Skipped(format!("{address} is taken: {error}"));
         if !self.claims.borrow().iter().any(|claim| claim.address == address) {
             let claim = Claim::new(address).map_err(taken)?;
             self.claims.borrow_mut().push(claim);

@@ -24,7 +24,7 @@ impl<'t> Invocation<'t> {
     /// # Errors
     ///
     /// [`Stop::Failed`] when it can't be started, ends, breaks a limit, or isn't ready in time: then it counts as one
-    /// that hangs. [`Stop::NotExercised`] when no port is free.
+    /// that hangs. [`Stop::Skipped`] when no port is free.
     pub fn serve(self) -> Result<Server<'t>, Stop> {
         let address = self.trial().address()?;
         self.listen(address)
@@ -35,7 +35,7 @@ impl<'t> Invocation<'t> {
     ///
     /// # Errors
     ///
-    /// As [`serve`](Self::serve), and [`Stop::NotExercised`] when something listens there.
+    /// As [`serve`](Self::serve), and [`Stop::Skipped`] when something listens there.
     pub fn serve_at(self, address: SocketAddr) -> Result<Server<'t>, Stop> {
         self.trial().claim(address)?;
         self.listen(address)

@@ -35,10 +35,10 @@ fn a_machine_without_cargo_lacks_something_required() {
 }
 
 #[test]
-fn a_machine_without_docker_is_told_what_is_not_exercised() {
+fn a_machine_without_docker_is_told_what_is_skipped() {
     let said = doctor(&Stage::new("", ""), &["cargo", "cc", "make"]);
     assert_eq!(said.code, Some(0), "{}", said.text);
-    let docker = "  – docker and compose   no engine answers: not found\n    without it: the services and containers lanes are not exercised\n";
+    let docker = "  – docker and compose   no engine answers: not found\n    without it: the services and containers lanes are skipped\n";
     assert!(said.text.contains(docker), "{}", said.text);
     let service = "  – service localstack   nothing answers at 127.0.0.1:1\n";
     assert!(said.text.contains(service), "{}", said.text);

@@ -35,18 +35,18 @@ fn junit_is_well_formed_even_when_a_program_prints_control_bytes() {
 }
 
 #[test]
-fn not_exercised_is_told_and_under_ci_needs_a_permit() {
+fn skipped_is_told_and_under_ci_needs_a_permit() {
     let stage = Stage::new("awk '/^[0-9]+$/ { s += $0 } END { print s + 0 }'", "");
     let said = stage.run(&[]);
     assert_eq!(said.code, Some(0));
-    assert!(said.text.contains("not exercised: TOY_NUMBERS names no file"), "{}", said.text);
-    let sentence = "level 1 of 2 reached, level 2 claimed, 1 check not exercised\n";
+    assert!(said.text.contains("skipped: TOY_NUMBERS names no file"), "{}", said.text);
+    let sentence = "level 1 of 2 reached, level 2 claimed, 1 check skipped\n";
     assert!(said.text.ends_with(sentence), "{}", said.text);
     let said = stage.finish(stage.command(&[]).env("CI", "true").spawn().unwrap());
     assert_eq!(said.code, Some(1));
-    assert!(said.text.contains("expect it with --expect-not-exercised numbers-file"), "{}", said.text);
+    assert!(said.text.contains("expect it with --expect-skipped numbers-file"), "{}", said.text);
     assert!(said.text.ends_with(sentence), "{}", said.text);
-    let permit = ["--expect-not-exercised", "numbers-file"];
+    let permit = ["--expect-skipped", "numbers-file"];
     assert_eq!(stage.finish(stage.command(&permit).env("CI", "true").spawn().unwrap()).code, Some(0));
     let numbers = stage.solution().join("numbers");
     fs::write(&numbers, "3\n4\n").unwrap();
@@ -73,7 +73,7 @@ fn a_kept_failure_can_be_run_by_hand() {
 }
 
 #[test]
-fn a_solution_whose_language_is_not_installed_is_not_exercised_and_not_built() {
+fn a_solution_whose_language_is_not_installed_is_skipped_and_not_built() {
     let stage = Stage::new("echo 0", "needs = [\"sh\", \"no-such-language\"]\nbuild = [\"false\"]");
     let said = stage.run(&[]);
     assert_eq!(said.code, Some(0), "{}", said.text);

@@ -186,7 +186,7 @@ fn unknown_checks_and_levels_are_refused() {
     );
     refuses(
         &stage,
-        &["--expect-not-exercised", "nope"],
+        &["--expect-skipped", "nope"],
         &format!("{head}toy has no check nope; `list toy` shows them all\n"),
     );
     refuses(&stage, &["--level", "3"], &format!("{head}toy has levels 1 to 2, not 3\n"));

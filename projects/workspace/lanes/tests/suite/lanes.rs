@@ -45,24 +45,24 @@ fn table_ends_with_the_counts_alone() {
         [
             "passes       passed",
             "fails        failed           exit code 1: false",
-            "lacks        not exercised    no-such-program is not installed: make it",
+            "lacks        skipped    no-such-program is not installed: make it",
         ]
     );
     assert_eq!(last, "1 passed, 1 failed, 1 skipped");
 }
 
 #[test]
-fn what_is_not_exercised_fails_nothing_at_home() {
+fn what_is_skipped_fails_nothing_at_home() {
     let (ended, _, last) = run(&[&LACKS], &Strictness::default());
     assert_eq!((ended, last.as_str()), (Ended::Well, "0 passed, 0 failed, 1 skipped"));
 }
 
 #[test]
-fn what_is_not_exercised_fails_in_ci_unless_it_is_expected() {
+fn what_is_skipped_fails_in_ci_unless_it_is_expected() {
     let mut strictness = Strictness { ci: true, expected: Vec::new() };
     let (ended, rows, last) = run(&[&LACKS], &strictness);
     assert_eq!((ended, last.as_str()), (Ended::Badly, "0 passed, 1 failed, 0 skipped"));
-    assert!(rows[0].contains("not exercised, which CI does not expect"), "{rows:?}");
+    assert!(rows[0].contains("skipped, which CI does not expect"), "{rows:?}");
     strictness.expected.push("lacks".to_owned());
     let (ended, _, last) = run(&[&LACKS], &strictness);
     assert_eq!((ended, last.as_str()), (Ended::Well, "0 passed, 0 failed, 1 skipped"));

@@ -23,7 +23,7 @@ async fn main() -> ExitCode {
             command.env(DATABASE_URL, postgres.url());
             Some(postgres)
         }
-        Err(Unavailable::NotExercised { reason, .. }) => {
+        Err(Unavailable::Skipped { reason, .. }) => {
             say(&format!("with-postgres: there is none: {DATABASE_URL} is not set and {reason}"), 0);
             None
         }
