@@ -11,9 +11,9 @@
 
 mod checks;
 pub mod environment;
+mod fixture;
 pub mod mutants;
 mod refusal;
-mod stage;
 mod transcript;
 mod wire;
 mod words;

@@ -6,7 +6,7 @@ use fake_openai::Reply;
 use proctor_harness::{Trial, Verdict};
 
 use super::gone::until_full;
-use crate::stage::{Stage, Talk, answer_to};
+use crate::fixture::{Fixture, Talk, answer_to};
 use crate::wire::{Dialect, Http};
 
 /// So long is waited for what must not come.
@@ -14,17 +14,17 @@ const MOMENT: Duration = Duration::from_millis(250);
 
 /// GQ-3.5
 pub(crate) fn after_the_acknowledgement(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let model = stage.model_that_answers()?;
-    let server = stage.server().with(&model).set("WORKERS", 4).set("QUEUE_CAPACITY", 1000).start()?;
+    let fixture = Fixture::of(trial)?;
+    let model = fixture.model_that_answers()?;
+    let server = fixture.server().with(&model).set("WORKERS", 4).set("QUEUE_CAPACITY", 1000).start()?;
     let mut talk = server.talk()?;
     let mut watch = Watch::default();
-    for sentence in stage.words().sentences(40) {
+    for sentence in fixture.words().sentences(40) {
         talk.send(&sentence);
         watch.next(&mut talk)?;
         watch.next(&mut talk)?;
     }
-    let sentences = stage.words().sentences(80);
+    let sentences = fixture.words().sentences(80);
     let messages = 2 * sentences.len();
     talk.send_all(sentences);
     (0..messages).try_for_each(|_| watch.next(&mut talk))
@@ -53,33 +53,33 @@ impl Watch {
 
 /// GQ-3.6
 pub(crate) fn take_no_place(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let model = stage.model_that_waits()?;
-    let capacity = stage.words().rng().usize(1..=4);
-    let server = stage.server().with(&model).set("WORKERS", 1).set("QUEUE_CAPACITY", capacity).start()?;
+    let fixture = Fixture::of(trial)?;
+    let model = fixture.model_that_waits()?;
+    let capacity = fixture.words().rng().usize(1..=4);
+    let server = fixture.server().with(&model).set("WORKERS", 1).set("QUEUE_CAPACITY", capacity).start()?;
     let mut talk = server.talk()?;
-    let first = stage.words().sentence();
+    let first = fixture.words().sentence();
     talk.enqueue(&first)?;
     model.asked(&server, &first)?;
-    for sentence in stage.words().sentences(capacity) {
+    for sentence in fixture.words().sentences(capacity) {
         talk.enqueue(&sentence)?;
     }
-    talk.send(&stage.words().sentence());
+    talk.send(&fixture.words().sentence());
     talk.expect_full()
 }
 
 /// GQ-3.7
 pub(crate) fn every_sentence_is_numbered(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let model = stage.model_that_waits()?;
-    let setup = stage.server().with(&model).set("WORKERS", 1).set("QUEUE_CAPACITY", 2);
+    let fixture = Fixture::of(trial)?;
+    let model = fixture.model_that_waits()?;
+    let setup = fixture.server().with(&model).set("WORKERS", 1).set("QUEUE_CAPACITY", 2);
     let server = setup.set("MAX_SENTENCE_BYTES", 200).start()?;
     let mut talk = server.talk()?;
     let answered = |talk: &mut Talk<'_>, number: u32, sentence: &str| {
         model.answers(&model.asked(&server, sentence)?);
         talk.expect_answer(number, &answer_to(sentence))
     };
-    let waiting = until_full(&stage, &mut talk)?;
+    let waiting = until_full(&fixture, &mut talk)?;
     let mut number = u32::try_from(waiting.len() + 1).expect("a few");
     number += 1;
     talk.send(" ");
@@ -87,12 +87,12 @@ pub(crate) fn every_sentence_is_numbered(trial: &mut Trial<'_>) -> Verdict {
     for (number, sentence) in (1..).zip(&waiting) {
         answered(&mut talk, number, sentence)?;
     }
-    let sentence = stage.words().sentence();
+    let sentence = fixture.words().sentence();
     talk.enqueue(&sentence)?;
     answered(&mut talk, number + 1, &sentence)?;
-    talk.send(&stage.words().sentence_of(201));
+    talk.send(&fixture.words().sentence_of(201));
     talk.expect_failed(number + 2)?;
-    let sentence = stage.words().sentence();
+    let sentence = fixture.words().sentence();
     talk.enqueue(&sentence)?;
     answered(&mut talk, number + 3, &sentence)
 }
@@ -101,13 +101,13 @@ pub(crate) fn every_sentence_is_numbered(trial: &mut Trial<'_>) -> Verdict {
 pub(crate) fn on_their_own_stream(trial: &mut Trial<'_>) -> Verdict {
     const STREAMS: usize = 5;
     const EACH: usize = 3;
-    let stage = Stage::of(trial)?;
-    let mut delays = stage.words().rng().fork();
-    let model = stage.model(move |call| {
+    let fixture = Fixture::of(trial)?;
+    let mut delays = fixture.words().rng().fork();
+    let model = fixture.model(move |call| {
         let delay = Duration::from_millis(delays.u64(0..30));
         Reply::answer(answer_to(call.sentence().unwrap_or_default())).after(delay)
     })?;
-    let server = stage.server().with(&model).set("WORKERS", 3).set("QUEUE_CAPACITY", 100).start()?;
+    let server = fixture.server().with(&model).set("WORKERS", 3).set("QUEUE_CAPACITY", 100).start()?;
     // Two share a connection: what tells streams apart must not be the connection.
     let line = server.connect(Http::Two)?;
     let shared = || server.talk_on(&line, Dialect::GRPC, "QueueConversation", &[]);
@@ -115,7 +115,7 @@ pub(crate) fn on_their_own_stream(trial: &mut Trial<'_>) -> Verdict {
     for _ in talks.len()..STREAMS {
         talks.push(server.talk()?);
     }
-    let sentences: Vec<Vec<String>> = talks.iter().map(|_| stage.words().sentences(EACH)).collect();
+    let sentences: Vec<Vec<String>> = talks.iter().map(|_| fixture.words().sentences(EACH)).collect();
     for turn in 0..EACH {
         for (talk, sentences) in talks.iter_mut().zip(&sentences) {
             talk.enqueue(&sentences[turn])?;
@@ -146,11 +146,11 @@ pub(crate) fn on_their_own_stream(trial: &mut Trial<'_>) -> Verdict {
 
 /// GQ-3.9
 pub(crate) fn owed_after_half_close(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let model = stage.model_that_waits()?;
-    let server = stage.server().with(&model).set("WORKERS", 1).set("QUEUE_CAPACITY", 3).start()?;
+    let fixture = Fixture::of(trial)?;
+    let model = fixture.model_that_waits()?;
+    let server = fixture.server().with(&model).set("WORKERS", 1).set("QUEUE_CAPACITY", 3).start()?;
     let mut talk = server.talk()?;
-    let sentences = stage.words().sentences(3);
+    let sentences = fixture.words().sentences(3);
     for sentence in &sentences {
         talk.enqueue(sentence)?;
     }

@@ -4,17 +4,17 @@ use fake_openai::{Call, Reply};
 use proctor_harness::{Trial, Verdict};
 use serde_json::json;
 
-use crate::stage::Stage;
+use crate::fixture::Fixture;
 
 /// GQ-3.1
 pub(crate) fn the_sentence(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let model = stage.model_that_answers()?;
-    let name = format!("model-{}", stage.words().token());
-    let setup = stage.server().with(&model).set("WORKERS", 1).set("OPENAI_MODEL", &name);
+    let fixture = Fixture::of(trial)?;
+    let model = fixture.model_that_answers()?;
+    let name = format!("model-{}", fixture.words().token());
+    let setup = fixture.server().with(&model).set("WORKERS", 1).set("OPENAI_MODEL", &name);
     let server = setup.start()?;
     let mut talk = server.talk()?;
-    let plain = stage.words().sentences(4);
+    let plain = fixture.words().sentences(4);
     let [plain, padded, quoted, wide] = plain.as_slice() else { unreachable!("four were asked for") };
     let wide = format!("{wide}, ¿no? 🐙\u{301}");
     let sentences = [plain.clone(), format!("  {padded}\t "), format!("\"{quoted}\"\\n\r\n{{}}\u{1}"), wide];
@@ -40,12 +40,12 @@ pub(crate) fn the_sentence(trial: &mut Trial<'_>) -> Verdict {
 
 /// GQ-3.2
 pub(crate) fn the_key(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let model = stage.model_that_answers()?;
-    let key = format!("sk-{}", stage.words().token());
-    let server = stage.server().with(&model).set("WORKERS", 1).set("OPENAI_API_KEY", &key).start()?;
+    let fixture = Fixture::of(trial)?;
+    let model = fixture.model_that_answers()?;
+    let key = format!("sk-{}", fixture.words().token());
+    let server = fixture.server().with(&model).set("WORKERS", 1).set("OPENAI_API_KEY", &key).start()?;
     let mut talk = server.talk()?;
-    let sentence = stage.words().sentence();
+    let sentence = fixture.words().sentence();
     talk.enqueue(&sentence)?;
     let call = model.asked(&server, &sentence)?;
     let token = call.header("authorization").and_then(|value| value.split_once(' '));
@@ -58,15 +58,15 @@ pub(crate) fn the_key(trial: &mut Trial<'_>) -> Verdict {
 
 /// GQ-3.3
 pub(crate) fn the_prompt(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let model = stage.model_that_answers()?;
-    let prompt = format!("You are {}.\nBe \"kind\".", stage.words().name());
+    let fixture = Fixture::of(trial)?;
+    let model = fixture.model_that_answers()?;
+    let prompt = format!("You are {}.\nBe \"kind\".", fixture.words().name());
     for prompt in [Some(&prompt), None] {
-        let setup = stage.server().with(&model).set("WORKERS", 1);
+        let setup = fixture.server().with(&model).set("WORKERS", 1);
         let setup = prompt.into_iter().fold(setup, |setup, prompt| setup.set("OPENAI_SYSTEM_PROMPT", prompt));
         let server = setup.start()?;
         let mut talk = server.talk()?;
-        let sentence = stage.words().sentence();
+        let sentence = fixture.words().sentence();
         talk.enqueue(&sentence)?;
         let call = model.asked(&server, &sentence)?;
         let messages = call.messages();
@@ -87,18 +87,18 @@ pub(crate) fn the_prompt(trial: &mut Trial<'_>) -> Verdict {
 
 /// GQ-3.4
 pub(crate) fn the_answer(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
+    let fixture = Fixture::of(trial)?;
     let answers = {
-        let mut words = stage.words();
+        let mut words = fixture.words();
         let padded = format!("  {}\n\tWhy?\r\n ", words.sentence());
         [words.sentence(), padded, format!("\"{}\" \\n 🐙", words.name()), words.sentence_of(20_000)]
     };
     let mut replies = answers.clone().into_iter();
-    let model = stage.model(move |_| Reply::raw(with_two_choices(&replies.next().unwrap_or_default())))?;
-    let server = stage.server().with(&model).set("WORKERS", 1).start()?;
+    let model = fixture.model(move |_| Reply::raw(with_two_choices(&replies.next().unwrap_or_default())))?;
+    let server = fixture.server().with(&model).set("WORKERS", 1).start()?;
     let mut talk = server.talk()?;
     for (number, answer) in (1..).zip(&answers) {
-        talk.enqueue(&stage.words().sentence())?;
+        talk.enqueue(&fixture.words().sentence())?;
         talk.expect_answer(number, answer)?;
     }
     Ok(())

@@ -5,7 +5,7 @@ use std::time::Duration;
 use fake_openai::Reply;
 use proctor_harness::{Trial, Verdict};
 
-use crate::stage::{Does, PATIENCE, Stage};
+use crate::fixture::{Does, Fixture, PATIENCE};
 
 /// Clocks and timers of two programs.
 const ROUNDING: Duration = Duration::from_millis(10);
@@ -22,24 +22,24 @@ const FOR_GOOD: Duration = Duration::from_secs(60);
 /// GQ-5.15
 pub(crate) fn opens(trial: &mut Trial<'_>) -> Verdict {
     const OPEN: Duration = Duration::from_millis(1200);
-    let stage = Stage::of(trial)?;
-    let model = stage.model_that(|call| match call.number {
+    let fixture = Fixture::of(trial)?;
+    let model = fixture.model_that(|call| match call.number {
         1 => Does::status(500),
         2 => Does::new("no JSON", Reply::broken_json()),
         3 => Does::new("an answer that is cut off", Reply::cut_off("I see.")),
         4 => Does::status(503),
         _ => Does::answer(call),
     })?;
-    let setup = stage.server().with(&model).set("WORKERS", 2).set("BREAKER_FAILURES", 4);
+    let setup = fixture.server().with(&model).set("WORKERS", 2).set("BREAKER_FAILURES", 4);
     let server = setup.set("BREAKER_OPEN_MS", OPEN.as_millis()).start()?;
     let mut talk = server.talk()?;
     for number in 1..=4 {
-        talk.enqueue(&stage.words().sentence())?;
+        talk.enqueue(&fixture.words().sentence())?;
         talk.expect_failed(number)?;
     }
     let opened = model.expect(&server, "four calls", |calls| calls.len() >= 4)?[3].arrived;
-    stage.pause(HEARD);
-    talk.enqueue(&stage.words().sentence())?;
+    fixture.pause(HEARD);
+    talk.enqueue(&fixture.words().sentence())?;
     // That one comes at all is another requirement's.
     model.comes_about(OPEN + PATIENCE, |calls| calls.len() > 4);
     let after = model.calls().get(4).map(|call| call.arrived.saturating_duration_since(opened));
@@ -55,18 +55,18 @@ pub(crate) fn opens(trial: &mut Trial<'_>) -> Verdict {
 
 /// GQ-5.16
 pub(crate) fn success_begins_anew(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let failures = stage.words().rng().usize(2..=4);
+    let fixture = Fixture::of(trial)?;
+    let failures = fixture.words().rng().usize(2..=4);
     // All but one in a row, twice, and both times a success.
-    let model = stage.model_that(move |call| match call.number % failures {
+    let model = fixture.model_that(move |call| match call.number % failures {
         0 => Does::answer(call),
         _ => Does::status(503),
     })?;
-    let setup = stage.server().with(&model).set("WORKERS", 1).set("BREAKER_FAILURES", failures);
+    let setup = fixture.server().with(&model).set("WORKERS", 1).set("BREAKER_FAILURES", failures);
     let server = setup.set("BREAKER_OPEN_MS", FOR_GOOD.as_millis()).start()?;
     let mut talk = server.talk()?;
     for (number, nth) in (1..).zip(1..=3 * failures) {
-        talk.enqueue(&stage.words().sentence())?;
+        talk.enqueue(&fixture.words().sentence())?;
         if nth.is_multiple_of(failures) {
             talk.answer_to(number)?;
         } else {
@@ -78,22 +78,22 @@ pub(crate) fn success_begins_anew(trial: &mut Trial<'_>) -> Verdict {
 
 /// GQ-5.17
 pub(crate) fn refusals_are_neutral(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
+    let fixture = Fixture::of(trial)?;
     let mut refusals = [400, 401, 404, 408, 409, 422, 429];
-    stage.words().rng().shuffle(&mut refusals);
+    fixture.words().rng().shuffle(&mut refusals);
     let statuses = [500, refusals[0], refusals[1], 500, refusals[2], refusals[3], 500];
-    let model = stage.model_that(move |call| match statuses.get(call.number - 1) {
+    let model = fixture.model_that(move |call| match statuses.get(call.number - 1) {
         Some(&status) => Does::status(status),
         None => Does::answer(call),
     })?;
-    let setup = stage.server().with(&model).set("WORKERS", 1).set("BREAKER_FAILURES", 3);
+    let setup = fixture.server().with(&model).set("WORKERS", 1).set("BREAKER_FAILURES", 3);
     let server = setup.set("BREAKER_OPEN_MS", FOR_GOOD.as_millis()).start()?;
     let mut talk = server.talk()?;
     for number in (1..).take(statuses.len()) {
-        talk.enqueue(&stage.words().sentence())?;
+        talk.enqueue(&fixture.words().sentence())?;
         talk.expect_failed(number)?;
     }
-    talk.enqueue(&stage.words().sentence())?;
+    talk.enqueue(&fixture.words().sentence())?;
     if model.comes_about(MOMENT, |calls| calls.len() > statuses.len()) {
         let expected = "an open breaker after three failed attempts, with nothing but refusals in between";
         return Err(server.failure(expected, "another call"));
@@ -103,23 +103,23 @@ pub(crate) fn refusals_are_neutral(trial: &mut Trial<'_>) -> Verdict {
 
 /// GQ-5.18
 pub(crate) fn nothing_is_taken(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let model = stage.model_that(|_| Does::status(500))?;
-    let capacity = stage.words().rng().usize(2..=5);
-    let setup = stage.server().with(&model).set("WORKERS", 3).set("QUEUE_CAPACITY", capacity);
+    let fixture = Fixture::of(trial)?;
+    let model = fixture.model_that(|_| Does::status(500))?;
+    let capacity = fixture.words().rng().usize(2..=5);
+    let setup = fixture.server().with(&model).set("WORKERS", 3).set("QUEUE_CAPACITY", capacity);
     let setup = setup.set("BREAKER_FAILURES", 2).set("BREAKER_OPEN_MS", FOR_GOOD.as_millis());
     let server = setup.start()?;
     let mut talk = server.talk()?;
     for number in 1..=2 {
-        talk.enqueue(&stage.words().sentence())?;
+        talk.enqueue(&fixture.words().sentence())?;
         talk.expect_failed(number)?;
     }
-    stage.pause(HEARD);
-    for sentence in stage.words().sentences(capacity) {
+    fixture.pause(HEARD);
+    for sentence in fixture.words().sentences(capacity) {
         talk.enqueue(&sentence)?;
     }
-    stage.pause(HEARD);
-    talk.send(&stage.words().sentence());
+    fixture.pause(HEARD);
+    talk.send(&fixture.words().sentence());
     talk.expect_full()?;
     if model.comes_about(STILL, |calls| calls.len() > 2) {
         let expected = format!("no call of the model with BREAKER_OPEN_MS={}", FOR_GOOD.as_millis());

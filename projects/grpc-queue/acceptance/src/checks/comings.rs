@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use proctor_harness::{Trial, Verdict};
 
 use super::durable::setup;
-use crate::stage::{Ack, Does, PATIENCE, Stage, Talk, answer_to};
+use crate::fixture::{Ack, Does, Fixture, PATIENCE, Talk, answer_to};
 use crate::wire::Code;
 
 /// A second, and another for a machine that is busy.
@@ -17,50 +17,50 @@ const PAUSE: Duration = Duration::from_millis(20);
 
 /// GQ-6.9
 pub(crate) fn only_the_nameless_free_places(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let database = stage.database()?;
-    let model = stage.model_that(Does::answer)?;
-    let server = setup(&stage, &model, &database).set("WORKERS", 0).set("QUEUE_CAPACITY", 2).start()?;
-    let key = stage.words().key();
+    let fixture = Fixture::of(trial)?;
+    let database = fixture.database()?;
+    let model = fixture.model_that(Does::answer)?;
+    let server = setup(&fixture, &model, &database).set("WORKERS", 0).set("QUEUE_CAPACITY", 2).start()?;
+    let key = fixture.words().key();
     let mut named = server.talk_with(&[("conversation-key", &key)])?;
-    named.enqueue(&stage.words().sentence())?;
+    named.enqueue(&fixture.words().sentence())?;
     named.vanish();
     let mut nameless = server.talk()?;
-    nameless.enqueue(&stage.words().sentence())?;
+    nameless.enqueue(&fixture.words().sentence())?;
     nameless.vanish();
     let mut patient = server.talk()?;
     let until = Instant::now() + A_SECOND;
-    while patient.try_enqueue(&stage.words().sentence())? == Ack::Full {
+    while patient.try_enqueue(&fixture.words().sentence())? == Ack::Full {
         if Instant::now() > until {
             let expected = "room in the queue within a second after a client without a key vanished";
             return Err(patient.failure(expected, format!("{:?}", Ack::Full.words())));
         }
-        stage.pause(PAUSE);
+        fixture.pause(PAUSE);
     }
     // The other place is kept, now and a moment later.
     for _ in 0..2 {
-        if patient.try_enqueue(&stage.words().sentence())? == Ack::Enqueued {
+        if patient.try_enqueue(&fixture.words().sentence())? == Ack::Enqueued {
             let expected = "no room: the place of a client with a key is kept when it vanishes";
             return Err(patient.failure(expected, format!("{:?}", Ack::Enqueued.words())));
         }
-        stage.pause(MOMENT);
+        fixture.pause(MOMENT);
     }
     Ok(())
 }
 
 /// GQ-6.10
 pub(crate) fn the_newest_stream_has_it(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let database = stage.database()?;
-    let sentences = stage.words().sentences(2);
+    let fixture = Fixture::of(trial)?;
+    let database = fixture.database()?;
+    let sentences = fixture.words().sentences(2);
     let pending = sentences[0].clone();
-    let model = stage.model_that(move |call| match call.sentence() {
+    let model = fixture.model_that(move |call| match call.sentence() {
         Some(sentence) if sentence == pending && call.attempt == 1 => Does::held(),
         _ => Does::answer(call),
     })?;
-    let name = stage.words().key();
+    let name = fixture.words().key();
     let key = [("conversation-key", name.as_str())];
-    let servers = [setup(&stage, &model, &database).start()?, setup(&stage, &model, &database).start()?];
+    let servers = [setup(&fixture, &model, &database).start()?, setup(&fixture, &model, &database).start()?];
     let mut first = servers[0].talk_with(&key)?;
     first.enqueue(&sentences[0])?;
     let call = model.asked(&servers[0], &sentences[0])?;

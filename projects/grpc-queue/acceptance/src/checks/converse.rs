@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use proctor_harness::{Stop, Trial, Verdict};
 
-use crate::stage::{Served, Stage, Talk};
+use crate::fixture::{Fixture, Served, Talk};
 use crate::wire::{Dialect, Http};
 
 /// So long a second answer has to show itself.
@@ -13,11 +13,11 @@ const MOMENT: Duration = Duration::from_millis(300);
 
 /// GQ-1.9
 pub(crate) fn answers_each(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let server = stage.server().start()?;
+    let fixture = Fixture::of(trial)?;
+    let server = fixture.server().start()?;
     let mut talk = converse(&server, Dialect::GRPC)?;
-    let count = stage.words().rng().usize(4..=8);
-    for sentence in stage.words().sentences(count) {
+    let count = fixture.words().rng().usize(4..=8);
+    for sentence in fixture.words().sentences(count) {
         answered(&mut talk, &sentence)?;
     }
     talk.expect_silence(MOMENT)
@@ -25,12 +25,12 @@ pub(crate) fn answers_each(trial: &mut Trial<'_>) -> Verdict {
 
 /// GQ-1.10
 pub(crate) fn goodbye(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let server = stage.server().start()?;
+    let fixture = Fixture::of(trial)?;
+    let server = fixture.server().start()?;
     let line = server.connect(Http::Two)?;
-    for goodbye in goodbyes(&stage) {
+    for goodbye in goodbyes(&fixture) {
         let mut talk = server.talk_on(&line, Dialect::GRPC, "Converse", &[]);
-        answered(&mut talk, &stage.words().sentence())?;
+        answered(&mut talk, &fixture.words().sentence())?;
         talk.send_all([goodbye.as_str(), "I am still here"]);
         hears_an_answer(&mut talk)?;
         talk.expect_ok()?;
@@ -40,10 +40,10 @@ pub(crate) fn goodbye(trial: &mut Trial<'_>) -> Verdict {
 
 /// GQ-1.11
 pub(crate) fn no_goodbye(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let server = stage.server().start()?;
+    let fixture = Fixture::of(trial)?;
+    let server = fixture.server().start()?;
     let line = server.connect(Http::Two)?;
-    let name = stage.words().name();
+    let name = fixture.words().name();
     let sentences = [
         format!("bye {name}"),
         format!("{name} said goodbye"),
@@ -55,7 +55,7 @@ pub(crate) fn no_goodbye(trial: &mut Trial<'_>) -> Verdict {
     for sentence in sentences {
         let mut talk = server.talk_on(&line, Dialect::GRPC, "Converse", &[]);
         answered(&mut talk, &sentence)?;
-        answered(&mut talk, &stage.words().sentence())?;
+        answered(&mut talk, &fixture.words().sentence())?;
         talk.expect_open()?;
     }
     Ok(())
@@ -63,11 +63,11 @@ pub(crate) fn no_goodbye(trial: &mut Trial<'_>) -> Verdict {
 
 /// GQ-1.12
 pub(crate) fn ends_with_the_client(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let server = stage.server().start()?;
+    let fixture = Fixture::of(trial)?;
+    let server = fixture.server().start()?;
     for sentences in [0, 1, 2] {
         let mut talk = converse(&server, Dialect::GRPC)?;
-        for sentence in stage.words().sentences(sentences) {
+        for sentence in fixture.words().sentences(sentences) {
             answered(&mut talk, &sentence)?;
         }
         talk.half_close();
@@ -78,14 +78,14 @@ pub(crate) fn ends_with_the_client(trial: &mut Trial<'_>) -> Verdict {
 
 /// GQ-1.13
 pub(crate) fn on_http2(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let server = stage.server().start()?;
+    let fixture = Fixture::of(trial)?;
+    let server = fixture.server().start()?;
     let dialects =
         [Dialect::connect_json(Http::Two), Dialect::connect_proto(Http::Two), Dialect::grpc_web(Http::Two)];
     for dialect in dialects {
         let mut talk = converse(&server, dialect)?;
-        answered(&mut talk, &stage.words().sentence())?;
-        answered(&mut talk, &stage.words().sentence())?;
+        answered(&mut talk, &fixture.words().sentence())?;
+        answered(&mut talk, &fixture.words().sentence())?;
         talk.half_close();
         talk.expect_ok()?;
     }
@@ -111,8 +111,8 @@ fn hears_an_answer(talk: &mut Talk<'_>) -> Verdict {
 }
 
 /// All four words, in all the ways in which they are goodbyes.
-fn goodbyes(stage: &Stage<'_>) -> Vec<String> {
-    let mut words = stage.words();
+fn goodbyes(fixture: &Fixture<'_>) -> Vec<String> {
+    let mut words = fixture.words();
     let mut goodbyes: Vec<String> = ["bye", "exit", "goodbye", "quit"].map(str::to_owned).into();
     goodbyes.extend(["Bye.", "EXIT", "'goodbye'", "  quit\t", "\"quit!\"", " GoodBye?! "].map(str::to_owned));
     for word in ["bye", "exit", "goodbye", "quit"] {

@@ -6,7 +6,7 @@ use fake_openai::Reply;
 use proctor_harness::{Stop, Trial, Verdict};
 
 use super::durable::setup;
-use crate::stage::{Ack, Served, Stage, Talk, answer_to};
+use crate::fixture::{Ack, Fixture, Served, Talk, answer_to};
 
 /// So long is waited for what must not come.
 const MOMENT: Duration = Duration::from_millis(400);
@@ -18,15 +18,15 @@ const PAUSE: Duration = Duration::from_millis(20);
 
 /// GQ-6.11
 pub(crate) fn nothing_is_lost(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let database = stage.database()?;
-    let mut delays = stage.words().rng().fork();
-    let model = stage.model(move |call| {
+    let fixture = Fixture::of(trial)?;
+    let database = fixture.database()?;
+    let mut delays = fixture.words().rng().fork();
+    let model = fixture.model(move |call| {
         let delay = Duration::from_millis(delays.u64(50..300));
         Reply::answer(answer_to(call.sentence().unwrap_or_default())).after(delay)
     })?;
-    let server = setup(&stage, &model, &database).start()?;
-    let mut client = Client::new(server.clone(), stage.words().key())?;
+    let server = setup(&fixture, &model, &database).start()?;
+    let mut client = Client::new(server.clone(), fixture.words().key())?;
     for _ in 0..3 {
         for _ in 0..3 {
             client.enqueue()?;
@@ -72,7 +72,7 @@ impl<'s> Client<'s> {
         let acknowledged = self.open.len() + self.answered.len() + 1;
         while self.open.len() + self.answered.len() < acknowledged {
             if self.sent.is_none() {
-                let sentence = self.server.stage().words().sentence();
+                let sentence = self.server.fixture().words().sentence();
                 self.talk.send(&sentence);
                 self.sent = Some(sentence);
             }
@@ -102,7 +102,7 @@ impl<'s> Client<'s> {
         let said = heard.said;
         if said.failed {
             // Refused for the time being: another sentence is tried.
-            self.server.stage().pause(PAUSE);
+            self.server.fixture().pause(PAUSE);
             self.sent = None;
         } else if !said.is_reply() {
             let sent = self.sent.take();
@@ -126,7 +126,7 @@ impl<'s> Client<'s> {
 
     fn come_back(&mut self) -> Verdict {
         self.sent = None;
-        self.server.stage().pause(10 * PAUSE);
+        self.server.fixture().pause(10 * PAUSE);
         let received = self.received.to_string();
         let metadata = [("conversation-key", self.key.as_str()), ("conversation-received", &received)];
         // Before the first answer there is no number to say.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use proctor_harness::{Trial, Verdict};
 
-use crate::stage::{Database, Does, Model, Setup, Stage, Talk, answer_to};
+use crate::fixture::{Database, Does, Fixture, Model, Setup, Talk, answer_to};
 
 /// After so long a worker that is gone is given up.
 const LEASE: Duration = Duration::from_millis(1500);
@@ -18,8 +18,8 @@ const NOTICED: Duration = Duration::from_millis(1500);
 const LATER: Duration = Duration::from_secs(10);
 
 /// A program with its queue in this database, which asks this model.
-pub(super) fn setup<'s>(stage: &'s Stage<'_>, model: &Model<'_>, database: &Database<'_>) -> Setup<'s> {
-    let setup = stage.server().with(model).set("QUEUE_URL", database.url()).set("QUEUE_CAPACITY", 20);
+pub(super) fn setup<'s>(fixture: &'s Fixture<'_>, model: &Model<'_>, database: &Database<'_>) -> Setup<'s> {
+    let setup = fixture.server().with(model).set("QUEUE_URL", database.url()).set("QUEUE_CAPACITY", 20);
     setup.set("LEASE_MS", LEASE.as_millis()).set("WORKERS", 2)
 }
 
@@ -46,18 +46,18 @@ fn expect_each(talk: &mut Talk<'_>, answers: &[(u32, &str)]) -> Verdict {
 
 /// GQ-6.1
 pub(crate) fn survives_a_kill(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let database = stage.database()?;
+    let fixture = Fixture::of(trial)?;
+    let database = fixture.database()?;
     let answers = Arc::new(AtomicBool::new(false));
     let answering = Arc::clone(&answers);
-    let model = stage.model_that(move |call| match answering.load(Ordering::Relaxed) {
+    let model = fixture.model_that(move |call| match answering.load(Ordering::Relaxed) {
         true => Does::answer(call),
         false => Does::held(),
     })?;
-    let key = stage.words().key();
+    let key = fixture.words().key();
     let key = [("conversation-key", key.as_str())];
-    let sentences = stage.words().sentences(4);
-    let server = setup(&stage, &model, &database).set("WORKERS", 1).start()?;
+    let sentences = fixture.words().sentences(4);
+    let server = setup(&fixture, &model, &database).set("WORKERS", 1).start()?;
     let mut talk = server.talk_with(&key)?;
     for sentence in &sentences {
         talk.enqueue(sentence)?;
@@ -67,7 +67,7 @@ pub(crate) fn survives_a_kill(trial: &mut Trial<'_>) -> Verdict {
     server.kill();
     drop(talk);
     answers.store(true, Ordering::Relaxed);
-    let server = setup(&stage, &model, &database).set("WORKERS", 1).start()?;
+    let server = setup(&fixture, &model, &database).set("WORKERS", 1).start()?;
     let mut talk = server.talk_with(&key)?;
     talk.patience(LATER);
     // In which order they come is another requirement's.
@@ -79,9 +79,12 @@ pub(crate) fn survives_a_kill(trial: &mut Trial<'_>) -> Verdict {
 
 /// A model that lets the first attempt at this sentence wait. Whether the call is aborted or goes on when its client
 /// is gone, but may come back, is left to the server.
-fn model_that_holds<'s>(stage: &'s Stage<'_>, sentence: &str) -> Result<Model<'s>, proctor_harness::Stop> {
+fn model_that_holds<'s>(
+    fixture: &'s Fixture<'_>,
+    sentence: &str,
+) -> Result<Model<'s>, proctor_harness::Stop> {
     let held = sentence.to_owned();
-    stage.model_that(move |call| match call.sentence() {
+    fixture.model_that(move |call| match call.sentence() {
         Some(sentence) if sentence == held && call.attempt == 1 => Does::held(),
         _ => Does::answer(call),
     })
@@ -89,14 +92,14 @@ fn model_that_holds<'s>(stage: &'s Stage<'_>, sentence: &str) -> Result<Model<'s
 
 /// GQ-6.2
 pub(crate) fn what_was_sent_stays_sent(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let database = stage.database()?;
-    let sentences = stage.words().sentences(3);
+    let fixture = Fixture::of(trial)?;
+    let database = fixture.database()?;
+    let sentences = fixture.words().sentences(3);
     let [sent, pending, last] = sentences.as_slice() else { unreachable!("three were asked for") };
-    let model = model_that_holds(&stage, pending)?;
-    let key = stage.words().key();
+    let model = model_that_holds(&fixture, pending)?;
+    let key = fixture.words().key();
     let key = [("conversation-key", key.as_str())];
-    let server = setup(&stage, &model, &database).start()?;
+    let server = setup(&fixture, &model, &database).start()?;
     let mut first = server.talk_with(&key)?;
     first.enqueue(sent)?;
     expect_each(&mut first, &[(0, sent)])?;
@@ -104,7 +107,7 @@ pub(crate) fn what_was_sent_stays_sent(trial: &mut Trial<'_>) -> Verdict {
     let call = model.asked(&server, pending)?;
     first.vanish();
     // What is ready before the server has noticed may be sent to nobody.
-    stage.pause(NOTICED);
+    fixture.pause(NOTICED);
     model.answers(&call);
     let mut second = server.talk_with(&key)?;
     second.patience(LATER);
@@ -120,13 +123,13 @@ pub(crate) fn what_was_sent_stays_sent(trial: &mut Trial<'_>) -> Verdict {
 
 /// GQ-6.3
 pub(crate) fn what_was_missed_is_sent(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let database = stage.database()?;
-    let sentences = stage.words().sentences(5);
+    let fixture = Fixture::of(trial)?;
+    let database = fixture.database()?;
+    let sentences = fixture.words().sentences(5);
     let [sent @ .., pending] = sentences.as_slice() else { unreachable!("five were asked for") };
-    let model = model_that_holds(&stage, pending)?;
-    let key = stage.words().key();
-    let server = setup(&stage, &model, &database).start()?;
+    let model = model_that_holds(&fixture, pending)?;
+    let key = fixture.words().key();
+    let server = setup(&fixture, &model, &database).start()?;
     let mut first = server.talk_with(&[("conversation-key", &key)])?;
     let all: Vec<(u32, &str)> = (1..).zip(sentences.iter().map(String::as_str)).collect();
     for sentence in sent {
@@ -150,16 +153,16 @@ pub(crate) fn what_was_missed_is_sent(trial: &mut Trial<'_>) -> Verdict {
 
 /// GQ-6.4
 pub(crate) fn numbers_go_on(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let database = stage.database()?;
-    let model = stage.model_that_waits()?;
-    let key = stage.words().key();
+    let fixture = Fixture::of(trial)?;
+    let database = fixture.database()?;
+    let model = fixture.model_that_waits()?;
+    let key = fixture.words().key();
     let setup = || {
-        let setup = setup(&stage, &model, &database).set("LEASE_MS", LONG_LEASE_MS);
+        let setup = setup(&fixture, &model, &database).set("LEASE_MS", LONG_LEASE_MS);
         setup.set("QUEUE_CAPACITY", 1).set("WORKERS", 1)
     };
     let server = setup().start()?;
-    let sentences = stage.words().sentences(4);
+    let sentences = fixture.words().sentences(4);
     let [taken, waiting, unlucky, last] = sentences.as_slice() else { unreachable!("four were asked for") };
     let mut first = server.talk_with(&[("conversation-key", &key)])?;
     first.enqueue(taken)?;

@@ -4,14 +4,14 @@ use bytes::Bytes;
 use http::{Method, StatusCode};
 use proctor_harness::{Trial, Verdict};
 
-use crate::stage::Stage;
+use crate::fixture::Fixture;
 use crate::wire::{Ask, Code, Codec, Dialect, ELIZA, Http};
 
 /// GQ-1.7
 pub(crate) fn unknown_procedure(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let server = stage.server().start()?;
-    let unknown = format!("Say{}", stage.words().rng().lowercase());
+    let fixture = Fixture::of(trial)?;
+    let server = fixture.server().start()?;
+    let unknown = format!("Say{}", fixture.words().rng().lowercase());
     for dialect in [Dialect::GRPC, Dialect::grpc_web(Http::One), Dialect::grpc_web(Http::Two)] {
         let answered = server.call(dialect, &unknown, Ask::Sentence("I feel happy."), false)?;
         if !answered.end.is(Code::UNIMPLEMENTED) {
@@ -31,11 +31,11 @@ pub(crate) fn unknown_procedure(trial: &mut Trial<'_>) -> Verdict {
 
 /// GQ-1.8
 pub(crate) fn unreadable_json(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let server = stage.server().start()?;
-    let sentence = stage.words().sentence();
+    let fixture = Fixture::of(trial)?;
+    let server = fixture.server().start()?;
+    let sentence = fixture.words().sentence();
     let whole = Ask::Sentence(&sentence).encoded(Codec::Json);
-    let cut = whole.slice(..whole.len() - stage.words().rng().usize(1..=8));
+    let cut = whole.slice(..whole.len() - fixture.words().rng().usize(1..=8));
     let broken: [&[u8]; 4] = [&cut, sentence.as_bytes(), br#"{"sentence": 1966}"#, b"{]"];
     for body in broken {
         let line = server.connect(Http::One)?;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use fake_openai::Reply;
 use proctor_harness::{Trial, Verdict};
 
-use crate::stage::{Model, PATIENCE, Served, Stage, Talk, answer_to};
+use crate::fixture::{Fixture, Model, PATIENCE, Served, Talk, answer_to};
 
 /// An abort is seen so long after it is due at the latest, on a busy machine.
 const SOON: Duration = Duration::from_secs(4);
@@ -14,19 +14,19 @@ const ROUNDING: Duration = Duration::from_millis(10);
 
 /// GQ-3.12
 pub(crate) fn refused_by_the_model(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let bad = stage.words().sentences(2);
+    let fixture = Fixture::of(trial)?;
+    let bad = fixture.words().sentences(2);
     let refused = bad.clone();
-    let model = stage.model(move |call| match call.sentence() {
+    let model = fixture.model(move |call| match call.sentence() {
         Some(sentence) if refused.iter().any(|bad| bad == sentence) => Reply::status(400),
         sentence => Reply::answer(answer_to(sentence.unwrap_or_default())),
     })?;
-    let server = stage.server().with(&model).set("WORKERS", 1).start()?;
+    let server = fixture.server().with(&model).set("WORKERS", 1).start()?;
     let mut talk = server.talk()?;
     for (number, sentence) in (1..).step_by(2).zip(&bad) {
         talk.enqueue(sentence)?;
         talk.expect_failed(number)?;
-        let good = stage.words().sentence();
+        let good = fixture.words().sentence();
         talk.enqueue(&good)?;
         talk.expect_answer(number + 1, &answer_to(&good))?;
     }
@@ -38,18 +38,18 @@ pub(crate) fn refused_by_the_model(trial: &mut Trial<'_>) -> Verdict {
 pub(crate) fn late(trial: &mut Trial<'_>) -> Verdict {
     // Longer than the first server may take: no time of its own fits both.
     const LONGER: Duration = Duration::from_millis(5500);
-    let stage = Stage::of(trial)?;
-    let model = stage.model_that_waits()?;
+    let fixture = Fixture::of(trial)?;
+    let model = fixture.model_that_waits()?;
     // Long enough for the last call, which is answered, on a machine that has other work as well.
-    let timeout = Duration::from_millis(stage.words().rng().u64(900..1500));
-    let setup = || stage.server().with(&model).set("WORKERS", 1);
+    let timeout = Duration::from_millis(fixture.words().rng().u64(900..1500));
+    let setup = || fixture.server().with(&model).set("WORKERS", 1);
     let server = setup().set("UPSTREAM_TIMEOUT_MS", timeout.as_millis()).start()?;
     let mut talk = server.talk()?;
     // Nothing comes at all, and then: the reply begins and doesn't end.
     for (number, begins) in [(1, false), (2, true)] {
         is_given_up(&model, &server, &mut talk, number, timeout, begins)?;
     }
-    let good = stage.words().sentence();
+    let good = fixture.words().sentence();
     talk.enqueue(&good)?;
     model.answers(&model.asked(&server, &good)?);
     talk.expect_answer(3, &answer_to(&good))?;
@@ -68,7 +68,7 @@ fn is_given_up(
     timeout: Duration,
     begins: bool,
 ) -> Verdict {
-    let sentence = server.stage().words().sentence();
+    let sentence = server.fixture().words().sentence();
     let begun = Instant::now();
     talk.enqueue(&sentence)?;
     let call = model.asked(server, &sentence)?;
@@ -87,23 +87,23 @@ fn is_given_up(
 
 /// GQ-3.14
 pub(crate) fn unreadable(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let model = stage.model_that_waits()?;
-    let server = stage.server().with(&model).set("WORKERS", 1).start()?;
+    let fixture = Fixture::of(trial)?;
+    let model = fixture.model_that_waits()?;
+    let server = fixture.server().with(&model).set("WORKERS", 1).start()?;
     let mut talk = server.talk()?;
     let mut replies = [
         ("no JSON", Reply::broken_json()),
         ("no choice", Reply::no_choice()),
-        ("an answer that is cut off", Reply::cut_off(stage.words().sentence())),
+        ("an answer that is cut off", Reply::cut_off(fixture.words().sentence())),
     ];
-    stage.words().rng().shuffle(&mut replies);
+    fixture.words().rng().shuffle(&mut replies);
     for (number, (what, reply)) in (1..).zip(replies) {
-        let sentence = stage.words().sentence();
+        let sentence = fixture.words().sentence();
         talk.enqueue(&sentence)?;
         model.replies(&model.asked(&server, &sentence)?, what, reply);
         talk.expect_failed(number)?;
     }
-    let good = stage.words().sentence();
+    let good = fixture.words().sentence();
     talk.enqueue(&good)?;
     model.answers(&model.asked(&server, &good)?);
     talk.expect_answer(4, &answer_to(&good))
@@ -111,10 +111,10 @@ pub(crate) fn unreadable(trial: &mut Trial<'_>) -> Verdict {
 
 /// GQ-3.15
 pub(crate) fn the_key_is_kept(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let model = stage.model_that_waits()?;
-    let key = format!("sk-{}", stage.words().token());
-    let setup = stage.server().with(&model).set("WORKERS", 1).set("OPENAI_API_KEY", &key);
+    let fixture = Fixture::of(trial)?;
+    let model = fixture.model_that_waits()?;
+    let key = format!("sk-{}", fixture.words().token());
+    let setup = fixture.server().with(&model).set("WORKERS", 1).set("OPENAI_API_KEY", &key);
     let server = setup.set("UPSTREAM_TIMEOUT_MS", 1000).start()?;
     // APIs do tell callers the key that they have sent.
     let telling = format!("Incorrect API key provided: {key}");
@@ -130,7 +130,7 @@ pub(crate) fn the_key_is_kept(trial: &mut Trial<'_>) -> Verdict {
     for (what, reply) in replies {
         // What comes of some of these is level 5's: the key must not, that is all.
         let mut talk = server.talk()?;
-        let sentence = stage.words().sentence();
+        let sentence = fixture.words().sentence();
         talk.enqueue(&sentence)?;
         model.replies(&model.asked(&server, &sentence)?, what, reply);
         while let Some(heard) = talk.next_within(PATIENCE) {

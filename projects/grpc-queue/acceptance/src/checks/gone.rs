@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use fake_openai::Reply;
 use proctor_harness::{Stop, Trial, Verdict};
 
-use crate::stage::{Ack, Stage, Talk, answer_to};
+use crate::fixture::{Ack, Fixture, Talk, answer_to};
 
 /// A second, and some more for a machine that is busy.
 const A_SECOND: Duration = Duration::from_secs(4);
@@ -29,12 +29,12 @@ const WAYS: [(&str, Leave); 4] = [
 
 /// GQ-3.10
 pub(crate) fn calls_are_aborted(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let model = stage.model_that_waits()?;
-    let server = stage.server().with(&model).set("WORKERS", 1).start()?;
+    let fixture = Fixture::of(trial)?;
+    let model = fixture.model_that_waits()?;
+    let server = fixture.server().with(&model).set("WORKERS", 1).start()?;
     for (what, leave) in WAYS {
         let mut talk = server.talk()?;
-        let sentence = stage.words().sentence();
+        let sentence = fixture.words().sentence();
         talk.enqueue(&sentence)?;
         let call = model.asked(&server, &sentence)?;
         leave(talk);
@@ -46,25 +46,25 @@ pub(crate) fn calls_are_aborted(trial: &mut Trial<'_>) -> Verdict {
 
 /// GQ-3.11
 pub(crate) fn waiting_sentences_are_never_asked(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let held = stage.words().sentence();
+    let fixture = Fixture::of(trial)?;
+    let held = fixture.words().sentence();
     let first = held.clone();
-    let model = stage.model(move |call| match call.sentence() {
+    let model = fixture.model(move |call| match call.sentence() {
         Some(sentence) if sentence == first => Reply::held(),
         sentence => Reply::answer(answer_to(sentence.unwrap_or_default())),
     })?;
-    let server = stage.server().with(&model).set("WORKERS", 1).set("QUEUE_CAPACITY", 3).start()?;
+    let server = fixture.server().with(&model).set("WORKERS", 1).set("QUEUE_CAPACITY", 3).start()?;
     let (mut busy, mut gone, mut patient) = (server.talk()?, server.talk()?, server.talk()?);
     busy.enqueue(&held)?;
     let call = model.asked(&server, &held)?;
-    let waiting = until_full(&stage, &mut gone)?;
+    let waiting = until_full(&fixture, &mut gone)?;
     gone.vanish();
     // Room for another tells that the server knows.
-    until_there_is_room(&stage, &mut patient)?;
+    until_there_is_room(&fixture, &mut patient)?;
     model.answers(&call);
     busy.reply()?;
     patient.reply()?;
-    patient.enqueue(&stage.words().sentence())?;
+    patient.enqueue(&fixture.words().sentence())?;
     patient.reply()?;
     let asked = model.calls();
     let found = waiting.iter().find(|sentence| asked.iter().any(|call| call.sentence() == Some(sentence)));
@@ -78,10 +78,10 @@ pub(crate) fn waiting_sentences_are_never_asked(trial: &mut Trial<'_>) -> Verdic
 }
 
 /// Sends sentences until one meets a full queue, and gives those that wait. A worker may take some meanwhile.
-pub(super) fn until_full(stage: &Stage<'_>, talk: &mut Talk<'_>) -> Result<Vec<String>, Stop> {
+pub(super) fn until_full(fixture: &Fixture<'_>, talk: &mut Talk<'_>) -> Result<Vec<String>, Stop> {
     let mut waiting = Vec::new();
     while waiting.len() < 20 {
-        let sentence = stage.words().sentence();
+        let sentence = fixture.words().sentence();
         match talk.try_enqueue(&sentence)? {
             Ack::Enqueued => waiting.push(sentence),
             Ack::Full => return Ok(waiting),
@@ -91,14 +91,14 @@ pub(super) fn until_full(stage: &Stage<'_>, talk: &mut Talk<'_>) -> Result<Vec<S
 }
 
 /// Sends sentences until one is enqueued.
-fn until_there_is_room(stage: &Stage<'_>, talk: &mut Talk<'_>) -> Verdict {
+fn until_there_is_room(fixture: &Fixture<'_>, talk: &mut Talk<'_>) -> Verdict {
     let until = Instant::now() + A_SECOND;
-    while talk.try_enqueue(&stage.words().sentence())? == Ack::Full {
+    while talk.try_enqueue(&fixture.words().sentence())? == Ack::Full {
         if Instant::now() > until {
             let expected = "room in the queue within a second after another client vanished";
             return Err(talk.failure(expected, format!("{:?}", Ack::Full.words())));
         }
-        stage.pause(Duration::from_millis(20));
+        fixture.pause(Duration::from_millis(20));
     }
     Ok(())
 }

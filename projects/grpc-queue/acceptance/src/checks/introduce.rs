@@ -2,16 +2,16 @@
 
 use proctor_harness::{Stop, Trial, Verdict};
 
-use crate::stage::{Served, Stage};
+use crate::fixture::{Fixture, Served};
 use crate::wire::{Ask, Code, Dialect, Said};
 
 const QUESTION: &str = "How are you feeling today?";
 
 /// GQ-1.14
 pub(crate) fn names(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let server = stage.server().start()?;
-    let name = stage.words().name();
+    let fixture = Fixture::of(trial)?;
+    let server = fixture.server().start()?;
+    let name = fixture.words().name();
     let sentences = introduced(&server, &name)?;
     let wrong = match sentences.as_slice() {
         [first, .., last] if !first.contains(&name) || last != QUESTION => true,
@@ -27,8 +27,8 @@ pub(crate) fn names(trial: &mut Trial<'_>) -> Verdict {
 
 /// GQ-1.15
 pub(crate) fn anonymous(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let server = stage.server().start()?;
+    let fixture = Fixture::of(trial)?;
+    let server = fixture.server().start()?;
     let sentences = introduced(&server, "")?;
     if sentences.first().is_some_and(|first| first.contains("Anonymous User")) {
         return Ok(());

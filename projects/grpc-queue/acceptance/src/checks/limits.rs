@@ -4,31 +4,31 @@ use std::time::{Duration, Instant};
 
 use proctor_harness::{Trial, Verdict};
 
-use crate::stage::{Does, Model, Served, Stage, Talk};
+use crate::fixture::{Does, Fixture, Model, Served, Talk};
 
 /// Clocks and timers of two programs.
 const ROUNDING: Duration = Duration::from_millis(10);
 
 /// GQ-5.13
 pub(crate) fn attempts_keep_apart(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let step = stage.words().pick(&[200, 250_u32]);
-    let sentences = stage.words().sentences(7);
+    let fixture = Fixture::of(trial)?;
+    let step = fixture.words().pick(&[200, 250_u32]);
+    let sentences = fixture.words().sentences(7);
     let unlucky = sentences[..4].to_vec();
-    let model = stage.model_that(move |call| match call.sentence() {
+    let model = fixture.model_that(move |call| match call.sentence() {
         Some(sentence) if call.attempt == 1 && unlucky.iter().any(|unlucky| unlucky == sentence) => {
             Does::status(500)
         }
         _ => Does::answer(call),
     })?;
-    let setup = stage.server().with(&model).set("WORKERS", 4).set("QUEUE_CAPACITY", 20);
+    let setup = fixture.server().with(&model).set("WORKERS", 4).set("QUEUE_CAPACITY", 20);
     let setup = setup.set("RETRY_ATTEMPTS", 2).set("RETRY_BASE_MS", 20);
     let server = setup.set("RATE_LIMIT_PER_MINUTE", 60_000 / step).start()?;
     let mut talks = [server.talk()?, server.talk()?];
     let step = Duration::from_millis(step.into());
     burst(&server, &model, &mut talks, &sentences[..4], 8, step)?;
     // Whoever is idle saves nothing up.
-    stage.pause(3 * step);
+    fixture.pause(3 * step);
     burst(&server, &model, &mut talks, &sentences[4..], 3, step)
 }
 
@@ -67,8 +67,8 @@ fn burst(
 pub(crate) fn the_apis_limit_is_kept(trial: &mut Trial<'_>) -> Verdict {
     const REMAINING: &str = "x-ratelimit-remaining-requests";
     const RESET: &str = "x-ratelimit-reset-requests";
-    let stage = Stage::of(trial)?;
-    let model = stage.model_that(|call| {
+    let fixture = Fixture::of(trial)?;
+    let model = fixture.model_that(|call| {
         let limited =
             |remaining: u32, reset| Does::answer(call).with(REMAINING, remaining).with(RESET, reset);
         match call.number {
@@ -78,13 +78,13 @@ pub(crate) fn the_apis_limit_is_kept(trial: &mut Trial<'_>) -> Verdict {
             _ => limited(0, "1m0s"),
         }
     })?;
-    let server = stage.server().with(&model).set("WORKERS", 2).start()?;
+    let server = fixture.server().with(&model).set("WORKERS", 2).start()?;
     let mut talk = server.talk()?;
     let ms = Duration::from_millis;
     let steps = [(1, ms(0)), (2, ms(0)), (3, ms(900)), (4, ms(1000))];
     let mut last = Instant::now();
     for (number, least) in steps {
-        let sentence = stage.words().sentence();
+        let sentence = fixture.words().sentence();
         talk.enqueue(&sentence)?;
         talk.answer_to(number)?;
         let arrived = model.attempted(&server, &sentence, 1)?[0].arrived;
@@ -95,7 +95,7 @@ pub(crate) fn the_apis_limit_is_kept(trial: &mut Trial<'_>) -> Verdict {
         }
         last = arrived;
     }
-    talk.enqueue(&stage.words().sentence())?;
+    talk.enqueue(&fixture.words().sentence())?;
     if model.comes_about(ms(800), |calls| calls.len() > steps.len()) {
         return Err(server.failure("no attempt for a minute after a reply that says so", "one at once"));
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use fake_openai::{Call, Reply};
 use proctor_harness::{Stop, Trial, Verdict};
 
-use crate::stage::{Model, PATIENCE, Served, Stage, Talk, answer_to};
+use crate::fixture::{Fixture, Model, PATIENCE, Served, Talk, answer_to};
 
 /// So long is waited for what must not come.
 const MOMENT: Duration = Duration::from_millis(300);
@@ -14,13 +14,13 @@ const A_WHILE: Duration = Duration::from_secs(2);
 
 /// GQ-4.1
 pub(crate) fn no_more_than_workers(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let model = stage.model_that_waits()?;
-    let workers = stage.words().rng().usize(2..=4);
-    let server = stage.server().with(&model).set("WORKERS", workers).set("QUEUE_CAPACITY", 100).start()?;
+    let fixture = Fixture::of(trial)?;
+    let model = fixture.model_that_waits()?;
+    let workers = fixture.words().rng().usize(2..=4);
+    let server = fixture.server().with(&model).set("WORKERS", workers).set("QUEUE_CAPACITY", 100).start()?;
     let mut talks = [server.talk()?, server.talk()?, server.talk()?];
     let all = talks.len() * (workers + 2);
-    for (turn, sentence) in stage.words().sentences(all).iter().enumerate() {
+    for (turn, sentence) in fixture.words().sentences(all).iter().enumerate() {
         talks[turn % 3].enqueue(sentence)?;
     }
     model.comes_about(MOMENT, |calls| calls.len() > workers);
@@ -40,13 +40,13 @@ pub(crate) fn no_more_than_workers(trial: &mut Trial<'_>) -> Verdict {
 
 /// GQ-4.2
 pub(crate) fn as_many_as_workers(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let model = stage.model_that_waits()?;
-    let workers = stage.words().rng().usize(2..=5);
-    let server = stage.server().with(&model).set("WORKERS", workers).set("QUEUE_CAPACITY", 100).start()?;
+    let fixture = Fixture::of(trial)?;
+    let model = fixture.model_that_waits()?;
+    let workers = fixture.words().rng().usize(2..=5);
+    let server = fixture.server().with(&model).set("WORKERS", workers).set("QUEUE_CAPACITY", 100).start()?;
     let mut talk = server.talk()?;
     let all = 2 * workers;
-    for sentence in stage.words().sentences(all) {
+    for sentence in fixture.words().sentences(all) {
         talk.enqueue(&sentence)?;
     }
     let expected = format!("{workers} calls of the model at once while sentences wait");
@@ -59,16 +59,16 @@ pub(crate) fn as_many_as_workers(trial: &mut Trial<'_>) -> Verdict {
 
 /// GQ-4.3
 pub(crate) fn in_the_order_of_sentences(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let sentences = stage.words().sentences(4);
-    let (first, refused) = (sentences[0].clone(), sentences[stage.words().rng().usize(1..4)].clone());
+    let fixture = Fixture::of(trial)?;
+    let sentences = fixture.words().sentences(4);
+    let (first, refused) = (sentences[0].clone(), sentences[fixture.words().rng().usize(1..4)].clone());
     let bad = refused.clone();
-    let model = stage.model(move |call| match call.sentence().unwrap_or_default() {
+    let model = fixture.model(move |call| match call.sentence().unwrap_or_default() {
         sentence if sentence == first => Reply::held(),
         sentence if sentence == bad => Reply::status(400),
         sentence => Reply::answer(answer_to(sentence)),
     })?;
-    let server = stage.server().with(&model).set("WORKERS", 4).set("QUEUE_CAPACITY", 10).start()?;
+    let server = fixture.server().with(&model).set("WORKERS", 4).set("QUEUE_CAPACITY", 10).start()?;
     let mut talk = server.talk()?;
     for sentence in &sentences {
         talk.enqueue(sentence)?;
@@ -89,24 +89,24 @@ pub(crate) fn in_the_order_of_sentences(trial: &mut Trial<'_>) -> Verdict {
 
 /// GQ-4.4
 pub(crate) fn slow_answers_hold_up_nobody_else(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let slow = stage.words().sentence();
+    let fixture = Fixture::of(trial)?;
+    let slow = fixture.words().sentence();
     let held = slow.clone();
-    let model = stage.model(move |call| match call.sentence().unwrap_or_default() {
+    let model = fixture.model(move |call| match call.sentence().unwrap_or_default() {
         sentence if sentence == held => Reply::held(),
         sentence => Reply::answer(answer_to(sentence)),
     })?;
-    let server = stage.server().with(&model).set("WORKERS", 3).set("QUEUE_CAPACITY", 20).start()?;
+    let server = fixture.server().with(&model).set("WORKERS", 3).set("QUEUE_CAPACITY", 20).start()?;
     let (mut waits, mut other) = (server.talk()?, server.talk()?);
     waits.enqueue(&slow)?;
     let call = model.asked(&server, &slow)?;
     // Their answers are ready and have to wait; the workers that got them must not.
-    let ready = stage.words().sentences(4);
+    let ready = fixture.words().sentences(4);
     for sentence in &ready {
         waits.enqueue(sentence)?;
     }
     model.comes_about(A_WHILE, |calls| calls.iter().filter(|call| !call.is_open()).count() == ready.len());
-    for (number, sentence) in (1..).zip(stage.words().sentences(4)) {
+    for (number, sentence) in (1..).zip(fixture.words().sentences(4)) {
         other.enqueue(&sentence)?;
         other.expect_answer(number, &answer_to(&sentence))?;
     }
@@ -117,18 +117,18 @@ pub(crate) fn slow_answers_hold_up_nobody_else(trial: &mut Trial<'_>) -> Verdict
 
 /// GQ-4.5
 pub(crate) fn short_streams_are_not_starved(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let sentences = stage.words().sentences(9);
+    let fixture = Fixture::of(trial)?;
+    let sentences = fixture.words().sentences(9);
     let [first, before @ .., only, after1, after2, after3] = sentences.as_slice() else {
         unreachable!("nine")
     };
     let after = [after1, after2, after3];
     let held = first.clone();
-    let model = stage.model(move |call| match call.sentence().unwrap_or_default() {
+    let model = fixture.model(move |call| match call.sentence().unwrap_or_default() {
         sentence if sentence == held => Reply::held(),
         sentence => Reply::answer(answer_to(sentence)),
     })?;
-    let server = stage.server().with(&model).set("WORKERS", 1).set("QUEUE_CAPACITY", 20).start()?;
+    let server = fixture.server().with(&model).set("WORKERS", 1).set("QUEUE_CAPACITY", 20).start()?;
     let (mut long, mut short) = (server.talk()?, server.talk()?);
     long.enqueue(first)?;
     let call = model.asked(&server, first)?;
@@ -151,17 +151,17 @@ pub(crate) fn short_streams_are_not_starved(trial: &mut Trial<'_>) -> Verdict {
 
 /// GQ-4.6
 pub(crate) fn no_worker_is_lost(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let model = stage.model_that_waits()?;
-    let workers = stage.words().rng().usize(2..=4);
-    let setup = stage.server().with(&model).set("WORKERS", workers).set("QUEUE_CAPACITY", 100);
+    let fixture = Fixture::of(trial)?;
+    let model = fixture.model_that_waits()?;
+    let workers = fixture.words().rng().usize(2..=4);
+    let setup = fixture.server().with(&model).set("WORKERS", workers).set("QUEUE_CAPACITY", 100);
     let server = setup.start()?;
     // How many are asked for is another requirement's: here as many must be left as there were.
-    let before = at_once(&stage, &model, &server, workers, A_WHILE)?;
+    let before = at_once(&fixture, &model, &server, workers, A_WHILE)?;
     for round in 0..=workers {
-        trouble(&stage, &model, &server, before, round)?;
+        trouble(&fixture, &model, &server, before, round)?;
     }
-    let after = at_once(&stage, &model, &server, before, PATIENCE)?;
+    let after = at_once(&fixture, &model, &server, before, PATIENCE)?;
     if after < before {
         let expected = format!("{before} calls at once, as before clients vanished and calls failed");
         return Err(server.failure(expected, format!("{after}")));
@@ -171,14 +171,14 @@ pub(crate) fn no_worker_is_lost(trial: &mut Trial<'_>) -> Verdict {
 
 /// How many of so many sentences are asked at once; all are answered in the end.
 fn at_once(
-    stage: &Stage<'_>,
+    fixture: &Fixture<'_>,
     model: &Model<'_>,
     server: &Served<'_>,
     count: usize,
     patience: Duration,
 ) -> Result<usize, Stop> {
     let mut talk = server.talk()?;
-    let sentences = stage.words().sentences(count);
+    let sentences = fixture.words().sentences(count);
     for sentence in &sentences {
         talk.enqueue(sentence)?;
     }
@@ -202,7 +202,7 @@ fn at_once(
 
 /// So many streams have a call each; half of their clients leave, and the calls of the others fail.
 fn trouble(
-    stage: &Stage<'_>,
+    fixture: &Fixture<'_>,
     model: &Model<'_>,
     server: &Served<'_>,
     streams: usize,
@@ -210,7 +210,7 @@ fn trouble(
 ) -> Verdict {
     let mut open: Vec<(Talk<'_>, Call)> = Vec::new();
     for _ in 0..streams {
-        let sentence = stage.words().sentence();
+        let sentence = fixture.words().sentence();
         let mut talk = server.talk()?;
         talk.enqueue(&sentence)?;
         let expected = format!("{streams} calls at once, as before clients vanished and calls failed");
@@ -224,7 +224,7 @@ fn trouble(
             2 => talk.vanish(),
             4 => {
                 // With another that waits or is taken just then.
-                talk.send(&stage.words().sentence());
+                talk.send(&fixture.words().sentence());
                 talk.vanish();
             }
             6 => {

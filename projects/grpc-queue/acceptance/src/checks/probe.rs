@@ -5,7 +5,7 @@ use std::time::Duration;
 use fake_openai::Call;
 use proctor_harness::{Stop, Trial, Verdict};
 
-use crate::stage::{Does, Model, PATIENCE, Served, Stage, Talk};
+use crate::fixture::{Does, Fixture, Model, PATIENCE, Served, Talk};
 
 /// Clocks and timers of two programs.
 const ROUNDING: Duration = Duration::from_millis(10);
@@ -16,12 +16,12 @@ const OPEN: Duration = Duration::from_millis(500);
 
 /// GQ-5.19
 pub(crate) fn only_one(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let model = stage.model_that_waits()?;
-    let setup = stage.server().with(&model).set("WORKERS", 3).set("QUEUE_CAPACITY", 20);
+    let fixture = Fixture::of(trial)?;
+    let model = fixture.model_that_waits()?;
+    let setup = fixture.server().with(&model).set("WORKERS", 3).set("QUEUE_CAPACITY", 20);
     let setup = setup.set("RETRY_ATTEMPTS", 3).set("RETRY_BASE_MS", 40);
     let server = setup.set("BREAKER_FAILURES", 3).set("BREAKER_OPEN_MS", 800).start()?;
-    let sentences = stage.words().sentences(5);
+    let sentences = fixture.words().sentences(5);
     let mut talks = Vec::new();
     for sentence in &sentences[..3] {
         let mut talk = server.talk()?;
@@ -51,11 +51,11 @@ pub(crate) fn only_one(trial: &mut Trial<'_>) -> Verdict {
 
 /// GQ-5.20
 pub(crate) fn success_closes_it(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let model = stage.model_that(|call| if call.number <= 2 { Does::status(500) } else { Does::held() })?;
-    let workers = stage.words().rng().usize(2..=4);
-    let (server, mut talk) = open(&stage, &model, 2, workers, OPEN)?;
-    let sentences = stage.words().sentences(workers + 2);
+    let fixture = Fixture::of(trial)?;
+    let model = fixture.model_that(|call| if call.number <= 2 { Does::status(500) } else { Does::held() })?;
+    let workers = fixture.words().rng().usize(2..=4);
+    let (server, mut talk) = open(&fixture, &model, 2, workers, OPEN)?;
+    let sentences = fixture.words().sentences(workers + 2);
     for sentence in &sentences {
         talk.enqueue(sentence)?;
     }
@@ -75,12 +75,12 @@ pub(crate) fn success_closes_it(trial: &mut Trial<'_>) -> Verdict {
 
 /// GQ-5.21
 pub(crate) fn failure_opens_it_again(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
+    let fixture = Fixture::of(trial)?;
     let model =
-        stage.model_that(|call| if call.number <= 5 { Does::status(500) } else { Does::answer(call) })?;
-    let open_for = Duration::from_millis(stage.words().rng().u64(600..=900));
-    let (server, mut talk) = open(&stage, &model, 3, 2, open_for)?;
-    for sentence in stage.words().sentences(3) {
+        fixture.model_that(|call| if call.number <= 5 { Does::status(500) } else { Does::answer(call) })?;
+    let open_for = Duration::from_millis(fixture.words().rng().u64(600..=900));
+    let (server, mut talk) = open(&fixture, &model, 3, 2, open_for)?;
+    for sentence in fixture.words().sentences(3) {
         talk.enqueue(&sentence)?;
     }
     for probe in [4, 5] {
@@ -103,10 +103,10 @@ pub(crate) fn failure_opens_it_again(trial: &mut Trial<'_>) -> Verdict {
 
 /// GQ-5.22
 pub(crate) fn refusal_says_nothing(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let model = stage.model_that(|call| if call.number <= 2 { Does::status(500) } else { Does::held() })?;
-    let (server, mut talk) = open(&stage, &model, 2, 3, OPEN)?;
-    for sentence in stage.words().sentences(6) {
+    let fixture = Fixture::of(trial)?;
+    let model = fixture.model_that(|call| if call.number <= 2 { Does::status(500) } else { Does::held() })?;
+    let (server, mut talk) = open(&fixture, &model, 2, 3, OPEN)?;
+    for sentence in fixture.words().sentences(6) {
         talk.enqueue(&sentence)?;
     }
     for (before, refusal) in [(2, 429), (3, 400)] {
@@ -119,18 +119,18 @@ pub(crate) fn refusal_says_nothing(trial: &mut Trial<'_>) -> Verdict {
 
 /// A server whose breaker opens at once when these failures have been answered, as they are.
 fn open<'s>(
-    stage: &'s Stage<'_>,
+    fixture: &'s Fixture<'_>,
     model: &Model<'_>,
     failures: u32,
     workers: usize,
     open_for: Duration,
 ) -> Result<(Served<'s>, Talk<'s>), Stop> {
-    let setup = stage.server().with(model).set("WORKERS", workers).set("QUEUE_CAPACITY", 20);
+    let setup = fixture.server().with(model).set("WORKERS", workers).set("QUEUE_CAPACITY", 20);
     let setup = setup.set("BREAKER_FAILURES", failures).set("BREAKER_OPEN_MS", open_for.as_millis());
     let server = setup.start()?;
     let mut talk = server.talk()?;
     for number in 1..=failures {
-        talk.enqueue(&stage.words().sentence())?;
+        talk.enqueue(&fixture.words().sentence())?;
         talk.expect_failed(number)?;
     }
     Ok((server, talk))

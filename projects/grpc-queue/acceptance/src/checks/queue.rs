@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use proctor_harness::{Stop, Trial, Verdict};
 
-use crate::stage::{Ack, Served, Stage, Talk};
+use crate::fixture::{Ack, Fixture, Served, Talk};
 use crate::wire::{Dialect, Http};
 
 /// So long something has to show itself that must not come.
@@ -17,14 +17,14 @@ const WITHIN_A_SECOND: Duration = Duration::from_secs(2);
 
 /// GQ-2.1
 pub(crate) fn room_is_enqueued(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let capacity = stage.words().rng().usize(12..=16);
-    let server = stage.server().set("QUEUE_CAPACITY", capacity).start()?;
+    let fixture = Fixture::of(trial)?;
+    let capacity = fixture.words().rng().usize(12..=16);
+    let server = fixture.server().set("QUEUE_CAPACITY", capacity).start()?;
     // Whatever a sentence says, it is one.
-    let mut sentences = stage.words().sentences(capacity);
+    let mut sentences = fixture.words().sentences(capacity);
     let special = ["Goodbye.", "enqueued", "queue is full!", "  so sad \n", "{}", "%s \u{0} \\"];
     sentences.iter_mut().zip(special).for_each(|(sentence, special)| special.clone_into(sentence));
-    stage.words().rng().shuffle(&mut sentences);
+    fixture.words().rng().shuffle(&mut sentences);
     let mut talk = server.talk()?;
     for sentence in sentences {
         talk.enqueue(&sentence)?;
@@ -34,15 +34,15 @@ pub(crate) fn room_is_enqueued(trial: &mut Trial<'_>) -> Verdict {
 
 /// GQ-2.2
 pub(crate) fn full_is_refused(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let capacity = stage.words().rng().usize(21..=25);
-    let server = stage.server().set("QUEUE_CAPACITY", capacity).start()?;
+    let fixture = Fixture::of(trial)?;
+    let capacity = fixture.words().rng().usize(21..=25);
+    let server = fixture.server().set("QUEUE_CAPACITY", capacity).start()?;
     let mut first = server.talk()?;
-    for sentence in stage.words().sentences(capacity) {
+    for sentence in fixture.words().sentences(capacity) {
         first.enqueue(&sentence)?;
     }
-    let refused = stage.words().rng().usize(2..=9);
-    for sentence in stage.words().sentences(refused) {
+    let refused = fixture.words().rng().usize(2..=9);
+    for sentence in fixture.words().sentences(refused) {
         first.send(&sentence);
         first.expect_full()?;
     }
@@ -50,36 +50,36 @@ pub(crate) fn full_is_refused(trial: &mut Trial<'_>) -> Verdict {
     let mut other = server.talk()?;
     first.half_close();
     let until = Instant::now() + WITHIN_A_SECOND;
-    while other.try_enqueue(&stage.words().sentence())? == Ack::Full {
+    while other.try_enqueue(&fixture.words().sentence())? == Ack::Full {
         if Instant::now() >= until {
             // That no place was freed is not for this check to say.
             return Ok(());
         }
-        stage.pause(Duration::from_millis(100));
+        fixture.pause(Duration::from_millis(100));
     }
-    for sentence in stage.words().sentences(capacity - 1) {
+    for sentence in fixture.words().sentences(capacity - 1) {
         other.enqueue(&sentence)?;
     }
-    other.send(&stage.words().sentence());
+    other.send(&fixture.words().sentence());
     other.expect_full()
 }
 
 /// GQ-2.3
 pub(crate) fn capacity_is_kept(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let some = stage.words().rng().usize(4..=9);
-    let many = stage.words().rng().usize(55..=65);
+    let fixture = Fixture::of(trial)?;
+    let some = fixture.words().rng().usize(4..=9);
+    let many = fixture.words().rng().usize(55..=65);
     for capacity in [None, Some(1), Some(some), Some(many)] {
         let server = match capacity {
-            None => stage.server(),
-            Some(capacity) => stage.server().set("QUEUE_CAPACITY", capacity),
+            None => fixture.server(),
+            Some(capacity) => fixture.server().set("QUEUE_CAPACITY", capacity),
         };
         let server = server.start()?;
         let mut talk = server.talk()?;
-        for sentence in stage.words().sentences(capacity.unwrap_or(3)) {
+        for sentence in fixture.words().sentences(capacity.unwrap_or(3)) {
             talk.enqueue(&sentence)?;
         }
-        talk.send(&stage.words().sentence());
+        talk.send(&fixture.words().sentence());
         talk.expect_full()?;
     }
     Ok(())
@@ -87,11 +87,11 @@ pub(crate) fn capacity_is_kept(trial: &mut Trial<'_>) -> Verdict {
 
 /// GQ-2.4
 pub(crate) fn each_is_acknowledged_once(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let capacity = stage.words().rng().usize(85..=95);
-    let server = stage.server().set("QUEUE_CAPACITY", capacity).start()?;
+    let fixture = Fixture::of(trial)?;
+    let capacity = fixture.words().rng().usize(85..=95);
+    let server = fixture.server().set("QUEUE_CAPACITY", capacity).start()?;
     let mut talk = server.talk()?;
-    let sentences = stage.words().sentences(capacity + 12);
+    let sentences = fixture.words().sentences(capacity + 12);
     let begun = Instant::now();
     talk.send_all(&sentences);
     for number in 1..=sentences.len() {
@@ -114,37 +114,37 @@ pub(crate) fn each_is_acknowledged_once(trial: &mut Trial<'_>) -> Verdict {
 
 /// GQ-2.5
 pub(crate) fn full_stays_open(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let server = stage.server().set("QUEUE_CAPACITY", 3).start()?;
+    let fixture = Fixture::of(trial)?;
+    let server = fixture.server().set("QUEUE_CAPACITY", 3).start()?;
     let mut talk = server.talk()?;
-    for sentence in stage.words().sentences(3) {
+    for sentence in fixture.words().sentences(3) {
         talk.enqueue(&sentence)?;
     }
-    for sentence in stage.words().sentences(30) {
+    for sentence in fixture.words().sentences(30) {
         talk.send(&sentence);
         talk.expect_full()?;
     }
     talk.expect_silence(Duration::from_secs(1))?;
-    talk.send(&stage.words().sentence());
+    talk.send(&fixture.words().sentence());
     talk.expect_full()
 }
 
 /// GQ-2.6
 pub(crate) fn streams_share_it(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let capacity = stage.words().rng().usize(2..=5);
-    let server = stage.server().set("QUEUE_CAPACITY", capacity).start()?;
+    let fixture = Fixture::of(trial)?;
+    let capacity = fixture.words().rng().usize(2..=5);
+    let server = fixture.server().set("QUEUE_CAPACITY", capacity).start()?;
     let line = server.connect(Http::Two)?;
     let on_line = || server.talk_on(&line, Dialect::GRPC, "QueueConversation", &[]);
     let mut first = on_line();
-    for sentence in stage.words().sentences(capacity - 1) {
+    for sentence in fixture.words().sentences(capacity - 1) {
         first.enqueue(&sentence)?;
     }
     let mut second = on_line();
-    second.enqueue(&stage.words().sentence())?;
+    second.enqueue(&fixture.words().sentence())?;
     let mut elsewhere = server.talk()?;
     for talk in [&mut elsewhere, &mut second, &mut first] {
-        talk.send(&stage.words().sentence());
+        talk.send(&fixture.words().sentence());
         talk.expect_full()?;
     }
     Ok(())
@@ -152,11 +152,11 @@ pub(crate) fn streams_share_it(trial: &mut Trial<'_>) -> Verdict {
 
 /// GQ-2.7
 pub(crate) fn end_frees_places(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let capacity = stage.words().rng().usize(2..=6);
-    let server = stage.server().set("QUEUE_CAPACITY", capacity).start()?;
+    let fixture = Fixture::of(trial)?;
+    let capacity = fixture.words().rng().usize(2..=6);
+    let server = fixture.server().set("QUEUE_CAPACITY", capacity).start()?;
     let mut talk = server.talk()?;
-    for sentence in stage.words().sentences(capacity) {
+    for sentence in fixture.words().sentences(capacity) {
         talk.enqueue(&sentence)?;
     }
     talk.half_close();
@@ -167,11 +167,11 @@ pub(crate) fn end_frees_places(trial: &mut Trial<'_>) -> Verdict {
 
 /// GQ-2.8
 pub(crate) fn gone_frees_places(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let capacity = stage.words().rng().usize(2..=6);
-    let server = stage.server().set("QUEUE_CAPACITY", capacity).start()?;
+    let fixture = Fixture::of(trial)?;
+    let capacity = fixture.words().rng().usize(2..=6);
+    let server = fixture.server().set("QUEUE_CAPACITY", capacity).start()?;
     let mut first = server.talk()?;
-    for sentence in stage.words().sentences(capacity) {
+    for sentence in fixture.words().sentences(capacity) {
         first.enqueue(&sentence)?;
     }
     first.cancel();
@@ -182,13 +182,13 @@ pub(crate) fn gone_frees_places(trial: &mut Trial<'_>) -> Verdict {
 
 /// GQ-2.11
 pub(crate) fn on_http2(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let server = stage.server().start()?;
+    let fixture = Fixture::of(trial)?;
+    let server = fixture.server().start()?;
     let dialects =
         [Dialect::connect_json(Http::Two), Dialect::connect_proto(Http::Two), Dialect::grpc_web(Http::Two)];
     for dialect in dialects {
         let mut talk = server.talk_in(dialect, "QueueConversation", &[])?;
-        for sentence in stage.words().sentences(5) {
+        for sentence in fixture.words().sentences(5) {
             // The queue is filled by whoever comes first.
             talk.try_enqueue(&sentence)?;
         }
@@ -205,19 +205,19 @@ fn all_free<'s>(
     after: &str,
 ) -> Result<Talk<'s>, Stop> {
     let until = Instant::now() + within;
-    let stage = server.stage();
+    let fixture = server.fixture();
     let mut talk = server.talk()?;
     let mut free = 0;
     while free < capacity {
         let asked = Instant::now();
-        match talk.try_enqueue(&stage.words().sentence())? {
+        match talk.try_enqueue(&fixture.words().sentence())? {
             Ack::Enqueued => free += 1,
             Ack::Full if asked >= until => {
                 let within = within.as_secs_f64();
                 let expected = format!("{capacity} free places within {within} s after {after}");
                 return Err(server.failure(expected, format!("there were {free}")));
             }
-            Ack::Full => stage.pause(Duration::from_millis(20)),
+            Ack::Full => fixture.pause(Duration::from_millis(20)),
         }
     }
     Ok(talk)

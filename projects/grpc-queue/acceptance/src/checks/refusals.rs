@@ -2,19 +2,19 @@
 
 use proctor_harness::{Trial, Verdict};
 
-use crate::stage::{Stage, Talk};
+use crate::fixture::{Fixture, Talk};
 
 /// GQ-2.9
 pub(crate) fn blank(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let server = stage.server().set("QUEUE_CAPACITY", 2).start()?;
+    let fixture = Fixture::of(trial)?;
+    let server = fixture.server().set("QUEUE_CAPACITY", 2).start()?;
     let mut talk = server.talk()?;
     refused(&mut talk, 1, "")?;
-    talk.enqueue(&stage.words().sentence())?;
+    talk.enqueue(&fixture.words().sentence())?;
     refused(&mut talk, 3, "   ")?;
     refused(&mut talk, 4, "\t \n")?;
-    talk.enqueue(&stage.words().sentence())?;
-    talk.send(&stage.words().sentence());
+    talk.enqueue(&fixture.words().sentence())?;
+    talk.send(&fixture.words().sentence());
     talk.expect_full()?;
     refused(&mut talk, 7, " ")?;
     refused(&mut talk, 8, "")
@@ -22,13 +22,13 @@ pub(crate) fn blank(trial: &mut Trial<'_>) -> Verdict {
 
 /// GQ-2.10
 pub(crate) fn long(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let some = stage.words().rng().usize(20..=200);
+    let fixture = Fixture::of(trial)?;
+    let some = fixture.words().rng().usize(20..=200);
     for (set, longest) in [(true, some), (false, 4096)] {
-        let server = stage.server().set("QUEUE_CAPACITY", 2);
+        let server = fixture.server().set("QUEUE_CAPACITY", 2);
         let server = if set { server.set("MAX_SENTENCE_BYTES", longest) } else { server }.start()?;
         let mut talk = server.talk()?;
-        let of = |bytes| stage.words().sentence_of(bytes);
+        let of = |bytes| fixture.words().sentence_of(bytes);
         talk.enqueue(&of(longest))?;
         refused(&mut talk, 2, &of(longest + 1))?;
         refused(&mut talk, 3, &of(longest * 2))?;

@@ -6,20 +6,20 @@ use fake_openai::Reply;
 use proctor_harness::{Signal, Trial, Verdict};
 
 use super::durable::{LONG_LEASE_MS, setup};
-use crate::stage::{Ack, Does, PATIENCE, Stage, answer_to};
+use crate::fixture::{Ack, Does, Fixture, PATIENCE, answer_to};
 
 /// So long is waited for what comes with a good solution, and needn't for the requirement at hand.
 const A_WHILE: Duration = Duration::from_secs(2);
 
 /// GQ-6.5
 pub(crate) fn share_the_work(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let database = stage.database()?;
-    let model = stage.model_that(Does::answer)?;
-    let front = setup(&stage, &model, &database).set("WORKERS", 0).start()?;
-    let _back = setup(&stage, &model, &database).set("WORKERS", 1).start()?;
+    let fixture = Fixture::of(trial)?;
+    let database = fixture.database()?;
+    let model = fixture.model_that(Does::answer)?;
+    let front = setup(&fixture, &model, &database).set("WORKERS", 0).start()?;
+    let _back = setup(&fixture, &model, &database).set("WORKERS", 1).start()?;
     let mut talk = front.talk()?;
-    for (number, sentence) in (1..).zip(stage.words().sentences(3)) {
+    for (number, sentence) in (1..).zip(fixture.words().sentences(3)) {
         talk.enqueue(&sentence)?;
         talk.expect_answer(number, &answer_to(&sentence))?;
     }
@@ -30,15 +30,15 @@ pub(crate) fn share_the_work(trial: &mut Trial<'_>) -> Verdict {
 /// GQ-6.6
 pub(crate) fn share_the_places(trial: &mut Trial<'_>) -> Verdict {
     const EACH: usize = 20;
-    let stage = Stage::of(trial)?;
-    let database = stage.database()?;
-    let model = stage.model_that(Does::answer)?;
-    let capacity = stage.words().rng().usize(3..=9);
-    let setup = || setup(&stage, &model, &database).set("WORKERS", 0).set("QUEUE_CAPACITY", capacity);
+    let fixture = Fixture::of(trial)?;
+    let database = fixture.database()?;
+    let model = fixture.model_that(Does::answer)?;
+    let capacity = fixture.words().rng().usize(3..=9);
+    let setup = || setup(&fixture, &model, &database).set("WORKERS", 0).set("QUEUE_CAPACITY", capacity);
     let servers = [setup().start()?, setup().start()?];
     let mut talks = [servers[0].talk()?, servers[1].talk()?];
     for talk in &mut talks {
-        talk.send_all(stage.words().sentences(EACH));
+        talk.send_all(fixture.words().sentences(EACH));
     }
     let mut enqueued = 0;
     for talk in &mut talks {
@@ -57,14 +57,14 @@ pub(crate) fn share_the_places(trial: &mut Trial<'_>) -> Verdict {
 /// GQ-6.7
 pub(crate) fn keep_the_order(trial: &mut Trial<'_>) -> Verdict {
     const PROGRAMS: usize = 3;
-    let stage = Stage::of(trial)?;
-    let database = stage.database()?;
-    let model = stage.model_that_waits()?;
-    let setup = || setup(&stage, &model, &database).set("LEASE_MS", LONG_LEASE_MS);
+    let fixture = Fixture::of(trial)?;
+    let database = fixture.database()?;
+    let model = fixture.model_that_waits()?;
+    let setup = || setup(&fixture, &model, &database).set("LEASE_MS", LONG_LEASE_MS);
     let start = || setup().set("WORKERS", 1).start();
     let servers = [start()?, start()?, start()?];
     let mut talk = servers[0].talk()?;
-    let sentences = stage.words().sentences(2 * PROGRAMS);
+    let sentences = fixture.words().sentences(2 * PROGRAMS);
     for sentence in &sentences {
         talk.enqueue(sentence)?;
     }
@@ -78,7 +78,7 @@ pub(crate) fn keep_the_order(trial: &mut Trial<'_>) -> Verdict {
             model.answers(call);
             // The next is answered when this one can be on its way.
             model.comes_about(A_WHILE, |_| !call.is_open());
-            stage.pause(Duration::from_millis(50));
+            fixture.pause(Duration::from_millis(50));
         }
         answered = calls.len();
     }
@@ -91,13 +91,13 @@ pub(crate) fn keep_the_order(trial: &mut Trial<'_>) -> Verdict {
 /// GQ-6.8
 pub(crate) fn the_frozen_lose(trial: &mut Trial<'_>) -> Verdict {
     const LEASE: Duration = Duration::from_millis(1200);
-    let stage = Stage::of(trial)?;
-    let database = stage.database()?;
-    let model = stage.model_that_waits()?;
-    let setup = || setup(&stage, &model, &database).set("WORKERS", 1).set("LEASE_MS", LEASE.as_millis());
+    let fixture = Fixture::of(trial)?;
+    let database = fixture.database()?;
+    let model = fixture.model_that_waits()?;
+    let setup = || setup(&fixture, &model, &database).set("WORKERS", 1).set("LEASE_MS", LEASE.as_millis());
     let front = setup().start()?;
     let mut talk = front.talk()?;
-    let sentences = stage.words().sentences(2);
+    let sentences = fixture.words().sentences(2);
     let [own, others] = sentences.as_slice() else { unreachable!("two were asked for") };
     talk.enqueue(own)?;
     let busy = model.asked(&front, own)?;

@@ -5,19 +5,19 @@ use std::time::Duration;
 use fake_openai::{Call, Reply};
 use proctor_harness::{Stop, Trial, Verdict};
 
-use crate::stage::{Does, Model, Served, Setup, Stage, answer_to};
+use crate::fixture::{Does, Fixture, Model, Served, Setup, answer_to};
 
 /// So long is waited for attempts that must not come; they would within a fraction of it.
 const MOMENT: Duration = Duration::from_millis(300);
 
 /// A server with retries that come soon, and one worker.
-fn quick<'s>(stage: &'s Stage<'_>, model: &Model<'_>, attempts: usize) -> Setup<'s> {
-    stage.server().with(model).set("WORKERS", 1).set("RETRY_ATTEMPTS", attempts).set("RETRY_BASE_MS", 30)
+fn quick<'s>(fixture: &'s Fixture<'_>, model: &Model<'_>, attempts: usize) -> Setup<'s> {
+    fixture.server().with(model).set("WORKERS", 1).set("RETRY_ATTEMPTS", attempts).set("RETRY_BASE_MS", 30)
 }
 
 /// GQ-5.1
 pub(crate) fn failures_are_followed(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
+    let fixture = Fixture::of(trial)?;
     let mut troubles = vec![
         Does::new("no reply at all", Reply::hang()),
         Does::new("a connection that breaks", Reply::drop_connection()),
@@ -26,16 +26,16 @@ pub(crate) fn failures_are_followed(trial: &mut Trial<'_>) -> Verdict {
         Does::new("an answer that is cut off", Reply::cut_off("I see.")),
     ];
     troubles.extend([408, 409, 429, 500, 502, 503, 504].map(Does::status));
-    stage.words().rng().shuffle(&mut troubles);
+    fixture.words().rng().shuffle(&mut troubles);
     let mut first = troubles.clone().into_iter();
-    let model = stage.model_that(move |call| match call.attempt {
+    let model = fixture.model_that(move |call| match call.attempt {
         1 => first.next().unwrap_or_else(Does::held),
         _ => Does::answer(call),
     })?;
-    let server = quick(&stage, &model, 3).set("UPSTREAM_TIMEOUT_MS", 1500).start()?;
+    let server = quick(&fixture, &model, 3).set("UPSTREAM_TIMEOUT_MS", 1500).start()?;
     let mut talk = server.talk()?;
     for number in (1..).take(troubles.len()) {
-        let sentence = stage.words().sentence();
+        let sentence = fixture.words().sentence();
         talk.enqueue(&sentence)?;
         talk.expect_answer(number, &answer_to(&sentence))?;
     }
@@ -45,14 +45,14 @@ pub(crate) fn failures_are_followed(trial: &mut Trial<'_>) -> Verdict {
 
 /// GQ-5.2
 pub(crate) fn attempts_are_counted(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let several = stage.words().rng().usize(2..=4);
+    let fixture = Fixture::of(trial)?;
+    let several = fixture.words().rng().usize(2..=4);
     for attempts in [1, several] {
-        let mut rng = stage.words().rng().fork();
-        let model = stage.model_that(move |_| Does::status(if rng.bool() { 503 } else { 429 }))?;
-        let server = quick(&stage, &model, attempts).start()?;
+        let mut rng = fixture.words().rng().fork();
+        let model = fixture.model_that(move |_| Does::status(if rng.bool() { 503 } else { 429 }))?;
+        let server = quick(&fixture, &model, attempts).start()?;
         let mut talk = server.talk()?;
-        let sentence = stage.words().sentence();
+        let sentence = fixture.words().sentence();
         talk.enqueue(&sentence)?;
         talk.expect_failed(1)?;
         model.comes_about(MOMENT, |calls| calls.len() > attempts);
@@ -63,40 +63,40 @@ pub(crate) fn attempts_are_counted(trial: &mut Trial<'_>) -> Verdict {
 
 /// GQ-5.3
 pub(crate) fn refusals_for_good_are_final(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
+    let fixture = Fixture::of(trial)?;
     let quota = Does::new("429, insufficient_quota", Reply::error(429, "insufficient_quota"));
     let refusals = [400, 401, 403, 404, 413, 422].map(Does::status).into_iter().chain([quota]);
-    each_fails_at_once(&stage, refusals.collect())
+    each_fails_at_once(&fixture, refusals.collect())
 }
 
 /// GQ-5.9
 pub(crate) fn the_reply_may_know_better(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
+    let fixture = Fixture::of(trial)?;
     let status = |status, should: &str| Does::status(status).with("x-should-retry", should);
     let again: Vec<Does> = [400, 403, 404].map(|refusal| status(refusal, "true")).into();
     let mut first = again.clone().into_iter();
-    let model = stage.model_that(move |call| match call.attempt {
+    let model = fixture.model_that(move |call| match call.attempt {
         1 => first.next().unwrap_or_else(Does::held),
         _ => Does::answer(call),
     })?;
-    let server = quick(&stage, &model, 3).start()?;
+    let server = quick(&fixture, &model, 3).start()?;
     let mut talk = server.talk()?;
     for number in (1..).take(again.len()) {
-        let sentence = stage.words().sentence();
+        let sentence = fixture.words().sentence();
         talk.enqueue(&sentence)?;
         talk.expect_answer(number, &answer_to(&sentence))?;
     }
-    each_fails_at_once(&stage, [429, 500, 503].map(|failure| status(failure, "false")).into())
+    each_fails_at_once(&fixture, [429, 500, 503].map(|failure| status(failure, "false")).into())
 }
 
 /// GQ-5.10
 pub(crate) fn absurd_waits_are_refused(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
+    let fixture = Fixture::of(trial)?;
     let patient = Does::status(503).with("retry-after", 50);
-    let model = stage.model_that(move |_| patient.clone())?;
-    let server = quick(&stage, &model, 3).start()?;
+    let model = fixture.model_that(move |_| patient.clone())?;
+    let server = quick(&fixture, &model, 3).start()?;
     let mut talk = server.talk()?;
-    talk.enqueue(&stage.words().sentence())?;
+    talk.enqueue(&fixture.words().sentence())?;
     model.expect(&server, "a call of the model", |calls| !calls.is_empty())?;
     // Not a minute: that is waited for.
     talk.expect_silence(MOMENT)?;
@@ -107,19 +107,19 @@ pub(crate) fn absurd_waits_are_refused(trial: &mut Trial<'_>) -> Verdict {
         Does::status(503).with("retry-after-ms", 62_000),
         Does::status(503).with("retry-after", httpdate::fmt_http_date(date)),
     ];
-    each_fails_at_once(&stage, absurd.into())
+    each_fails_at_once(&fixture, absurd.into())
 }
 
 /// A sentence each: its first attempt is its last.
-fn each_fails_at_once(stage: &Stage<'_>, troubles: Vec<Does>) -> Verdict {
+fn each_fails_at_once(fixture: &Fixture<'_>, troubles: Vec<Does>) -> Verdict {
     let mut first = troubles.clone().into_iter();
-    let model = stage.model_that(move |call| match call.attempt {
+    let model = fixture.model_that(move |call| match call.attempt {
         1 => first.next().unwrap_or_else(Does::held),
         _ => Does::answer(call),
     })?;
-    let server = quick(stage, &model, 3).start()?;
+    let server = quick(fixture, &model, 3).start()?;
     let mut talk = server.talk()?;
-    let sentences = stage.words().sentences(troubles.len());
+    let sentences = fixture.words().sentences(troubles.len());
     for (number, sentence) in (1..).zip(&sentences) {
         talk.enqueue(sentence)?;
         talk.expect_failed(number)?;
@@ -146,16 +146,16 @@ fn expect_attempts(
 
 /// GQ-5.11
 pub(crate) fn attempts_share_a_key(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let model = stage.model_that(|call| match call.attempt % 3 {
+    let fixture = Fixture::of(trial)?;
+    let model = fixture.model_that(|call| match call.attempt % 3 {
         0 => Does::answer(call),
         _ => Does::status(500),
     })?;
     let mut known: Vec<(String, String)> = Vec::new();
-    let sentences = stage.words().sentences(2);
+    let sentences = fixture.words().sentences(2);
     // Neither a second stream nor a second program may begin anew, and a sentence may be said twice.
     for _ in 0..2 {
-        let server = quick(&stage, &model, 3).start()?;
+        let server = quick(&fixture, &model, 3).start()?;
         for _ in 0..2 {
             let mut talk = server.talk()?;
             for (number, sentence) in (1..).zip(&sentences) {
@@ -193,15 +193,15 @@ fn the_key(server: &Served<'_>, attempts: &[Call]) -> Result<String, Stop> {
 pub(crate) fn the_gone_are_not_tried_again(trial: &mut Trial<'_>) -> Verdict {
     // The half of it is longer than a server may take to notice that a client has gone.
     const BASE: Duration = Duration::from_millis(2600);
-    let stage = Stage::of(trial)?;
-    let model = stage.model_that(|call| match call.attempt {
+    let fixture = Fixture::of(trial)?;
+    let model = fixture.model_that(|call| match call.attempt {
         1 => Does::status(503),
         _ => Does::answer(call),
     })?;
-    let setup = stage.server().with(&model).set("WORKERS", 3).set("RETRY_ATTEMPTS", 2);
+    let setup = fixture.server().with(&model).set("WORKERS", 3).set("RETRY_ATTEMPTS", 2);
     let server = setup.set("RETRY_BASE_MS", BASE.as_millis()).start()?;
     let (mut cancels, mut vanishes, mut stays) = (server.talk()?, server.talk()?, server.talk()?);
-    let sentences = stage.words().sentences(3);
+    let sentences = fixture.words().sentences(3);
     for (talk, sentence) in [&mut cancels, &mut vanishes, &mut stays].into_iter().zip(&sentences) {
         talk.enqueue(sentence)?;
         model.attempted(&server, sentence, 1)?;

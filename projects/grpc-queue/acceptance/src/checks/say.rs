@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::Method;
 use proctor_harness::{Stop, Trial, Verdict};
 
-use crate::stage::{Served, Stage};
+use crate::fixture::{Fixture, Served};
 use crate::wire::{Answered, Ask, Codec, Dialect, ELIZA, Http};
 
 /// GQ-1.1
@@ -29,10 +29,10 @@ pub(crate) fn in_protobuf(trial: &mut Trial<'_>) -> Verdict {
 
 /// GQ-1.5
 pub(crate) fn by_get(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let server = stage.server().start()?;
+    let fixture = Fixture::of(trial)?;
+    let server = fixture.server().start()?;
     for http in [Http::One, Http::Two] {
-        let sentence = stage.words().sentence();
+        let sentence = fixture.words().sentence();
         let json = Ask::Sentence(&sentence).encoded(Codec::Json);
         let plain = format!("encoding=json&message={}", percent(&json));
         got(&server, Dialect::connect_json(http), &plain)?;
@@ -47,8 +47,8 @@ pub(crate) fn by_get(trial: &mut Trial<'_>) -> Verdict {
 
 /// GQ-1.6
 pub(crate) fn compressed(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let server = stage.server().start()?;
+    let fixture = Fixture::of(trial)?;
+    let server = fixture.server().start()?;
     let dialects = [
         Dialect::GRPC,
         Dialect::grpc_web(Http::One),
@@ -59,7 +59,7 @@ pub(crate) fn compressed(trial: &mut Trial<'_>) -> Verdict {
         Dialect::connect_proto(Http::Two),
     ];
     for dialect in dialects {
-        let sentence = stage.words().sentence();
+        let sentence = fixture.words().sentence();
         server.say(dialect, &sentence, true)?;
     }
     Ok(())
@@ -67,10 +67,10 @@ pub(crate) fn compressed(trial: &mut Trial<'_>) -> Verdict {
 
 /// Each dialect gets an answer to a sentence of its own.
 fn answers(trial: &mut Trial<'_>, dialects: &[Dialect]) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let server = stage.server().start()?;
+    let fixture = Fixture::of(trial)?;
+    let server = fixture.server().start()?;
     for &dialect in dialects {
-        let sentence = stage.words().sentence();
+        let sentence = fixture.words().sentence();
         let answered = server.call(dialect, "Say", Ask::Sentence(&sentence), false)?;
         of_type(&server, dialect, &answered)?;
         server.sentence(dialect, &answered)?;

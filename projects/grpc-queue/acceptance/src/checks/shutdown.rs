@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use fake_openai::Reply;
 use proctor_harness::{Ending, Signal, Stop, Trial, Verdict};
 
-use crate::stage::{Ack, Served, Stage, Talk, answer_to};
+use crate::fixture::{Ack, Fixture, Served, Talk, answer_to};
 use crate::wire::{Dialect, End, Http};
 
 /// So long is waited for what must not come.
@@ -25,12 +25,12 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// GQ-4.7
 pub(crate) fn acknowledged_is_answered(trial: &mut Trial<'_>) -> Verdict {
     const DRAIN: Duration = Duration::from_secs(9);
-    let stage = Stage::of(trial)?;
-    let model = stage.model_that_waits()?;
-    let setup = stage.server().with(&model).set("WORKERS", 1).set("QUEUE_CAPACITY", 5);
+    let fixture = Fixture::of(trial)?;
+    let model = fixture.model_that_waits()?;
+    let setup = fixture.server().with(&model).set("WORKERS", 1).set("QUEUE_CAPACITY", 5);
     let server = setup.set("DRAIN_MS", DRAIN.as_millis()).start()?;
     let (mut open, mut ended) = (server.talk()?, server.talk()?);
-    let sentences = stage.words().sentences(4);
+    let sentences = fixture.words().sentences(4);
     let [asked @ .., last] = sentences.as_slice() else { unreachable!("four were asked for") };
     for sentence in asked {
         open.enqueue(sentence)?;
@@ -46,7 +46,7 @@ pub(crate) fn acknowledged_is_answered(trial: &mut Trial<'_>) -> Verdict {
         let calls =
             model.expect(&server, "a call for each acknowledged sentence", |calls| calls.len() > next)?;
         if next + 1 == sentences.len() {
-            stage.pause(HELD.saturating_sub(told.elapsed()));
+            fixture.pause(HELD.saturating_sub(told.elapsed()));
         }
         model.answers(&calls[next]);
     }
@@ -70,26 +70,26 @@ pub(crate) fn acknowledged_is_answered(trial: &mut Trial<'_>) -> Verdict {
 
 /// GQ-4.8
 pub(crate) fn nothing_is_admitted(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let model = stage.model_that_waits()?;
-    let setup = stage.server().with(&model).set("WORKERS", 1).set("QUEUE_CAPACITY", 1000);
+    let fixture = Fixture::of(trial)?;
+    let model = fixture.model_that_waits()?;
+    let setup = fixture.server().with(&model).set("WORKERS", 1).set("QUEUE_CAPACITY", 1000);
     let server = setup.set("DRAIN_MS", 20_000).start()?;
     let mut talk = server.talk()?;
-    let first = stage.words().sentence();
+    let first = fixture.words().sentence();
     talk.enqueue(&first)?;
     // While this call waits, the shutdown does.
     model.asked(&server, &first)?;
     server.signal(Signal::Term)?;
     let seen = Instant::now() + SEEN;
-    never_again(&stage, seen, || is_enqueued(&stage, &mut talk)).map_err(|()| {
+    never_again(&fixture, seen, || is_enqueued(&fixture, &mut talk)).map_err(|()| {
         server.failure("no sentence enqueued after SIGTERM", format!("{:?}", Ack::Enqueued.words()))
     })?;
-    never_again(&stage, seen, || says(&stage, &server))
+    never_again(&fixture, seen, || says(&fixture, &server))
         .map_err(|()| server.failure("no answer on a new connection after SIGTERM", "an answer to Say"))
 }
 
 /// Tries until it doesn't happen three times in a row. An error where it still happens when the signal was surely seen.
-fn never_again(stage: &Stage<'_>, seen: Instant, mut happens: impl FnMut() -> bool) -> Result<(), ()> {
+fn never_again(fixture: &Fixture<'_>, seen: Instant, mut happens: impl FnMut() -> bool) -> Result<(), ()> {
     let mut missed = 0;
     while missed < 3 {
         let begun = Instant::now();
@@ -100,35 +100,35 @@ fn never_again(stage: &Stage<'_>, seen: Instant, mut happens: impl FnMut() -> bo
         } else {
             missed = 0;
         }
-        stage.pause(PAUSE);
+        fixture.pause(PAUSE);
     }
     Ok(())
 }
 
 /// Whether a new sentence is enqueued. No answer at all is an answer, too.
-fn is_enqueued(stage: &Stage<'_>, talk: &mut Talk<'_>) -> bool {
-    talk.send(&stage.words().sentence());
+fn is_enqueued(fixture: &Fixture<'_>, talk: &mut Talk<'_>) -> bool {
+    talk.send(&fixture.words().sentence());
     talk.next_within(MOMENT)
         .is_some_and(|heard| heard.said.sentence == Ack::Enqueued.words() && !heard.said.failed)
 }
 
 /// Whether `Say` is answered on a new connection.
-fn says(stage: &Stage<'_>, server: &Served<'_>) -> bool {
-    server.says_within(MOMENT, &stage.words().sentence())
+fn says(fixture: &Fixture<'_>, server: &Served<'_>) -> bool {
+    server.says_within(MOMENT, &fixture.words().sentence())
 }
 
 /// GQ-4.9
 pub(crate) fn ends_in_time(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let model = stage.model_that_waits()?;
-    let drain = stage.words().rng().u64(100..300);
-    let server = stage.server().with(&model).set("WORKERS", 1).set("DRAIN_MS", drain).start()?;
+    let fixture = Fixture::of(trial)?;
+    let model = fixture.model_that_waits()?;
+    let drain = fixture.words().rng().u64(100..300);
+    let server = fixture.server().with(&model).set("WORKERS", 1).set("DRAIN_MS", drain).start()?;
     let (mut asked, mut ended, idle) = (server.talk()?, server.talk()?, server.talk()?);
-    let first = stage.words().sentence();
+    let first = fixture.words().sentence();
     asked.enqueue(&first)?;
     model.asked(&server, &first)?;
-    asked.enqueue(&stage.words().sentence())?;
-    ended.enqueue(&stage.words().sentence())?;
+    asked.enqueue(&fixture.words().sentence())?;
+    ended.enqueue(&fixture.words().sentence())?;
     ended.half_close();
     let converse = server.talk_in(Dialect::GRPC, "Converse", &[])?;
     let unused = (server.connect(Http::One)?, server.connect(Http::Two)?);
@@ -165,20 +165,20 @@ fn explained(stop: Stop, server: &Served<'_>, drain: u64) -> Stop {
 
 /// GQ-4.10
 pub(crate) fn second_signal_ends_it(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let model = stage.model(|_| Reply::hang())?;
-    let server = stage.server().with(&model).set("WORKERS", 1).set("DRAIN_MS", 60_000).start()?;
+    let fixture = Fixture::of(trial)?;
+    let model = fixture.model(|_| Reply::hang())?;
+    let server = fixture.server().with(&model).set("WORKERS", 1).set("DRAIN_MS", 60_000).start()?;
     let mut talk = server.talk()?;
-    let first = stage.words().sentence();
+    let first = fixture.words().sentence();
     talk.enqueue(&first)?;
     model.asked(&server, &first)?;
     server.signal(Signal::Term)?;
     // Two that come at once are one. What a server does that has seen the first is another requirement's.
     let seen = Instant::now() + SEEN;
-    while Instant::now() < seen && says(&stage, &server) {
-        stage.pause(PAUSE);
+    while Instant::now() < seen && says(&fixture, &server) {
+        fixture.pause(PAUSE);
     }
-    stage.pause(MOMENT);
+    fixture.pause(MOMENT);
     if !server.is_running() {
         return Ok(());
     }

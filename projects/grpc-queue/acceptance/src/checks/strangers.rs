@@ -5,13 +5,13 @@ use http::{HeaderMap, Method};
 use proctor_harness::{Stop, Trial, Verdict};
 use prost::Message;
 
-use crate::stage::{Served, Stage};
+use crate::fixture::{Fixture, Served};
 use crate::wire::{Ask, Call, Code, Codec, Dialect, ELIZA, Http};
 
 /// GQ-1.16
 pub(crate) fn reflection_and_health(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let server = stage.server().start()?;
+    let fixture = Fixture::of(trial)?;
+    let server = fixture.server().start()?;
     let listed = services(&server)?;
     if !listed.iter().any(|name| name == ELIZA) {
         let expected = format!("{ELIZA} among the services that reflection lists");
@@ -31,9 +31,9 @@ pub(crate) fn reflection_and_health(trial: &mut Trial<'_>) -> Verdict {
 
 /// GQ-1.17
 pub(crate) fn any_origin(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let server = stage.server().start()?;
-    let origin = format!("https://{}.example", stage.words().token().to_lowercase());
+    let fixture = Fixture::of(trial)?;
+    let server = fixture.server().start()?;
+    let origin = format!("https://{}.example", fixture.words().token().to_lowercase());
     let target = format!("/{ELIZA}/Say");
     let asked = [
         ("origin", origin.as_str()),
@@ -91,7 +91,7 @@ fn services(server: &Served<'_>) -> Result<Vec<String>, Stop> {
 }
 
 fn called(server: &Served<'_>, path: &str, message: Vec<u8>) -> Result<(Vec<Bytes>, crate::wire::End), Stop> {
-    server.stage().transcript().note(&format!("→ {path}"));
+    server.fixture().transcript().note(&format!("→ {path}"));
     let line = server.connect(Http::Two)?;
     let call = Call { dialect: Dialect::GRPC, path, message: message.into(), compressed: false };
     let answered = server.send(&line, &call)?;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use fake_openai::Call;
 use proctor_harness::{Stop, Trial, Verdict};
 
-use crate::stage::{Does, Model, PATIENCE, Served, Stage};
+use crate::fixture::{Does, Fixture, Model, PATIENCE, Served};
 
 /// Clocks and timers of two programs.
 const ROUNDING: Duration = Duration::from_millis(10);
@@ -17,11 +17,11 @@ const BUSY: Duration = Duration::from_millis(800);
 pub(crate) fn waits_double(trial: &mut Trial<'_>) -> Verdict {
     // What comes too late may come late because the machine is busy: that isn't so every time.
     const TRIES: usize = 3;
-    let stage = Stage::of(trial)?;
-    let base = stage.words().rng().u32(140..=180);
+    let fixture = Fixture::of(trial)?;
+    let base = fixture.words().rng().u32(140..=180);
     let mut late = Ok(());
     for _ in 0..TRIES {
-        match doubling(&stage, base)? {
+        match doubling(&fixture, base)? {
             Ok(()) => return Ok(()),
             too_late => late = too_late,
         }
@@ -30,14 +30,14 @@ pub(crate) fn waits_double(trial: &mut Trial<'_>) -> Verdict {
 }
 
 /// Sentences that fail for good. The inner verdict speaks of waits that are too long, the outer of all else.
-fn doubling(stage: &Stage<'_>, base: u32) -> Result<Verdict, Stop> {
+fn doubling(fixture: &Fixture<'_>, base: u32) -> Result<Verdict, Stop> {
     const ATTEMPTS: u32 = 5;
     const SENTENCES: usize = 4;
-    let model = stage.model_that(|call| Does::status(if call.attempt % 2 == 0 { 429 } else { 503 }))?;
-    let setup = stage.server().with(&model).set("WORKERS", SENTENCES).set("QUEUE_CAPACITY", SENTENCES);
+    let model = fixture.model_that(|call| Does::status(if call.attempt % 2 == 0 { 429 } else { 503 }))?;
+    let setup = fixture.server().with(&model).set("WORKERS", SENTENCES).set("QUEUE_CAPACITY", SENTENCES);
     let server = setup.set("RETRY_ATTEMPTS", ATTEMPTS).set("RETRY_BASE_MS", base).start()?;
     let mut talk = server.talk()?;
-    let sentences = stage.words().sentences(SENTENCES);
+    let sentences = fixture.words().sentences(SENTENCES);
     for sentence in &sentences {
         talk.enqueue(sentence)?;
     }
@@ -74,13 +74,13 @@ pub(crate) fn waits_differ(trial: &mut Trial<'_>) -> Verdict {
     const SENTENCES: usize = 24;
     const BASE: Duration = Duration::from_millis(2000);
     const SPREAD: Duration = Duration::from_millis(30);
-    let stage = Stage::of(trial)?;
+    let fixture = Fixture::of(trial)?;
     let model =
-        stage.model_that(|call| if call.attempt == 1 { Does::status(503) } else { Does::answer(call) })?;
-    let setup = stage.server().with(&model).set("WORKERS", SENTENCES).set("QUEUE_CAPACITY", SENTENCES);
+        fixture.model_that(|call| if call.attempt == 1 { Does::status(503) } else { Does::answer(call) })?;
+    let setup = fixture.server().with(&model).set("WORKERS", SENTENCES).set("QUEUE_CAPACITY", SENTENCES);
     let server = setup.set("RETRY_ATTEMPTS", 2).set("RETRY_BASE_MS", BASE.as_millis()).start()?;
     let mut talk = server.talk()?;
-    let sentences = stage.words().sentences(SENTENCES);
+    let sentences = fixture.words().sentences(SENTENCES);
     for sentence in &sentences {
         talk.enqueue(sentence)?;
     }
@@ -101,16 +101,16 @@ pub(crate) fn waits_differ(trial: &mut Trial<'_>) -> Verdict {
 
 /// GQ-5.6
 pub(crate) fn seconds_are_waited(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
-    let model = stage.model_that(|call| match (call.attempt, call.number) {
+    let fixture = Fixture::of(trial)?;
+    let model = fixture.model_that(|call| match (call.attempt, call.number) {
         (1, 1) => Does::status(429).with("retry-after", 1),
         (1, _) => Does::status(503).with("retry-after", 2),
         _ => Does::answer(call),
     })?;
-    let setup = stage.server().with(&model).set("WORKERS", 2).set("RETRY_ATTEMPTS", 2);
+    let setup = fixture.server().with(&model).set("WORKERS", 2).set("RETRY_ATTEMPTS", 2);
     let server = setup.set("RETRY_BASE_MS", 50).start()?;
     let mut talk = server.talk()?;
-    let sentences = stage.words().sentences(2);
+    let sentences = fixture.words().sentences(2);
     for sentence in &sentences {
         talk.enqueue(sentence)?;
         model.attempted(&server, sentence, 1)?;
@@ -124,10 +124,10 @@ pub(crate) fn seconds_are_waited(trial: &mut Trial<'_>) -> Verdict {
 
 /// GQ-5.7
 pub(crate) fn dates_are_waited_for(trial: &mut Trial<'_>) -> Verdict {
-    let stage = Stage::of(trial)?;
+    let fixture = Fixture::of(trial)?;
     let due: Arc<Mutex<Option<Instant>>> = Arc::default();
     let noted = Arc::clone(&due);
-    let model = stage.model_that(move |call| {
+    let model = fixture.model_that(move |call| {
         if call.attempt > 1 {
             return Does::answer(call);
         }
@@ -137,10 +137,10 @@ pub(crate) fn dates_are_waited_for(trial: &mut Trial<'_>) -> Verdict {
         *noted.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + (date - now));
         Does::status(503).with("retry-after", httpdate::fmt_http_date(UNIX_EPOCH + date))
     })?;
-    let setup = stage.server().with(&model).set("WORKERS", 1).set("RETRY_ATTEMPTS", 2);
+    let setup = fixture.server().with(&model).set("WORKERS", 1).set("RETRY_ATTEMPTS", 2);
     let server = setup.set("RETRY_BASE_MS", 50).start()?;
     let mut talk = server.talk()?;
-    let sentence = stage.words().sentence();
+    let sentence = fixture.words().sentence();
     talk.enqueue(&sentence)?;
     let attempts = model.attempted(&server, &sentence, 2)?;
     let due = due.lock().unwrap_or_else(PoisonError::into_inner).expect("there was a first attempt");
@@ -156,10 +156,10 @@ pub(crate) fn dates_are_waited_for(trial: &mut Trial<'_>) -> Verdict {
 pub(crate) fn milliseconds_go_first(trial: &mut Trial<'_>) -> Verdict {
     // Where nobody says how long, an attempt waits for ten seconds at least.
     const BASE: Duration = Duration::from_secs(20);
-    let stage = Stage::of(trial)?;
-    let sentences = stage.words().sentences(3);
+    let fixture = Fixture::of(trial)?;
+    let sentences = fixture.words().sentences(3);
     let [shorter, longer, _] = sentences.clone().try_into().unwrap_or_default();
-    let model = stage.model_that(move |call| match (call.attempt, call.sentence()) {
+    let model = fixture.model_that(move |call| match (call.attempt, call.sentence()) {
         (1, Some(sentence)) if sentence == shorter => {
             Does::status(429).with("retry-after", 30).with("retry-after-ms", 200)
         }
@@ -169,7 +169,7 @@ pub(crate) fn milliseconds_go_first(trial: &mut Trial<'_>) -> Verdict {
         (1, _) => Does::status(503).with("retry-after", 1),
         _ => Does::answer(call),
     })?;
-    let setup = stage.server().with(&model).set("WORKERS", 3).set("RETRY_ATTEMPTS", 2);
+    let setup = fixture.server().with(&model).set("WORKERS", 3).set("RETRY_ATTEMPTS", 2);
     let server = setup.set("RETRY_BASE_MS", BASE.as_millis()).start()?;
     let mut talk = server.talk()?;
     for sentence in &sentences {

@@ -4,24 +4,24 @@ use std::fs;
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::stage::{Stage, poll};
+use crate::fixture::{Fixture, poll};
 
 const RIGHT: &str = "awk '/^[0-9]+$/ { s += $0 } END { print s + 0 }'";
 
 #[test]
 fn the_board_shows_every_solution_and_no_mutant() {
-    let stage = Stage::new(RIGHT, "build = [\"true\"]\n");
+    let fixture = Fixture::new(RIGHT, "build = [\"true\"]\n");
     let inner = |name: &str, toml: &str| {
-        let folder = stage.solution().join(name);
+        let folder = fixture.solution().join(name);
         fs::create_dir_all(&folder).unwrap();
         fs::write(folder.join("proctor.toml"), toml).unwrap();
     };
     inner("solutions/wrong", "exercise = \"toy\"\nlevel = 1\nrun = [\"echo\", \"0\"]\n");
     inner("solutions/typo", "exercise = \"toy\"\nlevel = 1\nrum = [\"echo\", \"0\"]\n");
     inner("acceptance/mutants/one", "exercise = \"toy\"\nlevel = 1\nrun = [\"echo\", \"1\"]\n");
-    let child = stage.toy().arg("board").arg(stage.solution()).spawn().unwrap();
-    let said = stage.finish(child);
-    stage.holds_nothing();
+    let child = fixture.toy().arg("board").arg(fixture.solution()).spawn().unwrap();
+    let said = fixture.finish(child);
+    fixture.holds_nothing();
     assert_eq!(said.code, Some(1));
     assert!(!said.text.contains("mutants"), "{}", said.text);
     let table = regex::Regex::new("(?m)^Exercise +Solution.*\n.*─\n").unwrap();
@@ -32,22 +32,22 @@ fn the_board_shows_every_solution_and_no_mutant() {
 
 #[test]
 fn a_board_of_right_solutions_exits_with_0() {
-    let stage = Stage::new(RIGHT, "");
-    let child = stage.toy().arg("board").arg(stage.solution()).spawn().unwrap();
-    let said = stage.finish(child);
+    let fixture = Fixture::new(RIGHT, "");
+    let child = fixture.toy().arg("board").arg(fixture.solution()).spawn().unwrap();
+    let said = fixture.finish(child);
     assert_eq!(said.code, Some(0), "{}", said.text);
-    let empty = stage.toy().arg("board").arg(stage.solution().join("nothing")).spawn().unwrap();
-    assert_eq!(stage.finish(empty).code, Some(1));
+    let empty = fixture.toy().arg("board").arg(fixture.solution().join("nothing")).spawn().unwrap();
+    assert_eq!(fixture.finish(empty).code, Some(1));
 }
 
 #[test]
 fn ctrl_c_ends_the_board() {
-    let stage = Stage::new("sleep 1009", "build = [\"sleep\", \"1010\"]\n");
-    let child = stage.toy().arg("board").arg(stage.solution()).spawn().unwrap();
+    let fixture = Fixture::new("sleep 1009", "build = [\"sleep\", \"1010\"]\n");
+    let child = fixture.toy().arg("board").arg(fixture.solution()).spawn().unwrap();
     let pid = Pid::from_child(&child);
-    let sleeps = || stage.processes().iter().any(|name| name.trim() == "sleep").then_some(()).ok_or(());
+    let sleeps = || fixture.processes().iter().any(|name| name.trim() == "sleep").then_some(()).ok_or(());
     poll(std::time::Duration::from_secs(10), sleeps).unwrap();
     kill_process(pid, Signal::INT).unwrap();
-    assert_eq!(stage.finish(child).code, Some(130));
-    stage.holds_nothing();
+    assert_eq!(fixture.finish(child).code, Some(130));
+    fixture.holds_nothing();
 }

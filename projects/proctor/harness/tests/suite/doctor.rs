@@ -3,27 +3,27 @@
 use std::os::unix::fs::symlink;
 use std::process::Command;
 
-use crate::stage::{Said, Stage};
+use crate::fixture::{Fixture, Said};
 
 /// Runs `doctor` where only these programs are found.
 #[track_caller]
-fn doctor(stage: &Stage, programs: &[&str]) -> Said {
-    let folder = stage.solution().join("bin");
+fn doctor(fixture: &Fixture, programs: &[&str]) -> Said {
+    let folder = fixture.solution().join("bin");
     std::fs::create_dir(&folder).unwrap();
     for name in programs {
         let found = Command::new("sh").args(["-c", &format!("command -v {name}")]).output().unwrap();
         symlink(String::from_utf8(found.stdout).unwrap().trim(), folder.join(name)).unwrap();
     }
-    let mut command = stage.toy();
+    let mut command = fixture.toy();
     command.arg("doctor").env("PATH", folder).env("LOCALSTACK_PORT", "1").env_remove("AWS_ENDPOINT_URL");
-    let said = stage.finish(command.spawn().unwrap());
-    stage.holds_nothing();
+    let said = fixture.finish(command.spawn().unwrap());
+    fixture.holds_nothing();
     said
 }
 
 #[test]
 fn a_machine_without_cargo_lacks_something_required() {
-    let said = doctor(&Stage::new("", ""), &["cc", "make"]);
+    let said = doctor(&Fixture::new("", ""), &["cc", "make"]);
     assert_eq!(said.code, Some(1), "{}", said.text);
     let cargo = "  ✗ cargo                not found\n    without it: nothing can be built\n    to get it:  install Rust from https://rustup.rs\n";
     assert!(said.text.contains(cargo), "{}", said.text);
@@ -36,7 +36,7 @@ fn a_machine_without_cargo_lacks_something_required() {
 
 #[test]
 fn a_machine_without_docker_is_told_what_is_skipped() {
-    let said = doctor(&Stage::new("", ""), &["cargo", "cc", "make"]);
+    let said = doctor(&Fixture::new("", ""), &["cargo", "cc", "make"]);
     assert_eq!(said.code, Some(0), "{}", said.text);
     let docker = "  – docker and compose   no engine answers: not found\n    without it: the services and containers lanes are skipped\n";
     assert!(said.text.contains(docker), "{}", said.text);

@@ -5,23 +5,23 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::stage::{Stage, poll};
+use crate::fixture::{Fixture, poll};
 use crate::wrong;
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Starts a run, waits until `program` lives in it, and sends the signal to proctor.
 #[track_caller]
-fn signalled(stage: &Stage, args: &[&str], program: &str, signal: Signal) -> Option<i32> {
-    let child = stage.command(args).spawn().unwrap();
+fn signalled(fixture: &Fixture, args: &[&str], program: &str, signal: Signal) -> Option<i32> {
+    let child = fixture.command(args).spawn().unwrap();
     poll(PATIENCE, || {
-        let names = stage.processes();
+        let names = fixture.processes();
         if names.iter().any(|name| name.trim() == program) { Ok(()) } else { Err(names) }
     })
     .unwrap();
     let start = Instant::now();
     kill_process(Pid::from_child(&child), signal).unwrap();
-    let code = stage.finish(child).code;
+    let code = fixture.finish(child).code;
     assert!(start.elapsed() < PATIENCE, "the signal was no reason to hurry");
     code
 }
@@ -32,26 +32,26 @@ const STUBBORN: &str = "trap '' INT TERM HUP; setsid sleep 1006 & sleep 1007";
 #[test]
 fn ctrl_c_ends_a_check_with_130_and_leaves_nothing() {
     for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
-        let stage = Stage::new(STUBBORN, "");
-        assert_eq!(signalled(&stage, &["--check", "long-input"], "sleep", signal), Some(130));
-        stage.holds_nothing();
+        let fixture = Fixture::new(STUBBORN, "");
+        assert_eq!(signalled(&fixture, &["--check", "long-input"], "sleep", signal), Some(130));
+        fixture.holds_nothing();
     }
 }
 
 #[test]
 fn ctrl_c_ends_a_build_too() {
-    let stage = Stage::new("echo 0", "build = [\"sleep\", \"1008\"]\n");
-    assert_eq!(signalled(&stage, &[], "sleep", Signal::INT), Some(130));
-    stage.holds_nothing();
+    let fixture = Fixture::new("echo 0", "build = [\"sleep\", \"1008\"]\n");
+    assert_eq!(signalled(&fixture, &[], "sleep", Signal::INT), Some(130));
+    fixture.holds_nothing();
 }
 
 #[test]
 fn sigkill_leaves_no_process_and_the_next_run_removes_the_folder() {
-    let stage = Stage::new(STUBBORN, "");
-    assert_eq!(signalled(&stage, &["--check", "long-input"], "sleep", Signal::KILL), None);
-    stage.no_process_within(PATIENCE);
-    assert_eq!(stage.folders(), 1);
-    stage.run(&["--check", "no-lines", "--level", "1"]);
+    let fixture = Fixture::new(STUBBORN, "");
+    assert_eq!(signalled(&fixture, &["--check", "long-input"], "sleep", Signal::KILL), None);
+    fixture.no_process_within(PATIENCE);
+    assert_eq!(fixture.folders(), 1);
+    fixture.run(&["--check", "no-lines", "--level", "1"]);
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn a_hundred_runs_give_the_same_verdicts_and_leave_nothing() {
         for _ in 0..4 {
             scope.spawn(|| {
                 while let Some(wrong) = { work.lock().unwrap().pop() } {
-                    let said = Stage::new(wrong.script, "").run(&["--check", wrong.check]);
+                    let said = Fixture::new(wrong.script, "").run(&["--check", wrong.check]);
                     assert_eq!(said.code, Some(wrong.code), "{}: {}", wrong.name, said.text);
                     assert!(said.text.contains(wrong.verdict), "{}: {}", wrong.name, said.text);
                 }

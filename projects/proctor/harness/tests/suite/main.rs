@@ -9,6 +9,8 @@ mod cost;
 mod doctor;
 /// The five steps of DESIGN.md that add an exercise, followed to the letter.
 mod five_steps;
+/// Starting the toy exercise's program on a solution made on the spot.
+mod fixture;
 /// Formats for machines, and what `CI=true` changes.
 mod formats;
 /// Ctrl-C, SIGKILL, and the hundred runs.
@@ -17,7 +19,5 @@ mod leftovers;
 mod outputs;
 /// Servers: ready, signalled, killed, started again, and wrong on purpose.
 mod servers;
-/// Starting the toy exercise's program on a solution made on the spot.
-mod stage;
 /// Solutions that are wrong on purpose, each with its verdict held by snapshot.
 mod wrong;

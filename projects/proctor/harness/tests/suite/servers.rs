@@ -15,7 +15,7 @@ use proctor_harness::{
 };
 use rustix::process::{Pid, Signal as Number, kill_process};
 
-use crate::stage::{Stage, example, poll};
+use crate::fixture::{Fixture, example, poll};
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -302,7 +302,7 @@ fn memory_that_a_server_takes_is_seen() {
 
 #[test]
 fn the_example_of_a_suite_for_servers_holds_and_shows_how_one_fails() {
-    let said = Stage::server(&[]).run(&[]);
+    let said = Fixture::server(&[]).run(&[]);
     assert_eq!(said.code, Some(0), "{}", said.text);
     for (way, name) in [
         ("exits", "ends_instead_of_serving"),
@@ -314,12 +314,12 @@ fn the_example_of_a_suite_for_servers_holds_and_shows_how_one_fails() {
     ] {
         // Each check would wait as long.
         let args: &[&str] = if matches!(way, "deaf" | "elsewhere") { &["--check", "echoes"] } else { &[] };
-        let said = Stage::server(&[way]).run(args);
+        let said = Fixture::server(&[way]).run(args);
         assert_eq!(said.code, Some(1), "{way}: {}", said.text);
         insta::assert_snapshot!(name, said.text);
     }
     for way in ["eats", "floods", "background"] {
-        let said = Stage::server(&[way]).run(&["--check", "echoes"]);
+        let said = Fixture::server(&[way]).run(&["--check", "echoes"]);
         assert_eq!(said.code, Some(1), "{way}: {}", said.text);
     }
 }
@@ -327,25 +327,25 @@ fn the_example_of_a_suite_for_servers_holds_and_shows_how_one_fails() {
 #[test]
 fn no_signal_to_proctor_leaves_a_server_behind() {
     for (signal, code) in [(Number::INT, Some(130)), (Number::TERM, Some(130)), (Number::KILL, None)] {
-        let stage = Stage::server(&["ignores"]);
-        let child = stage.command(&["--check", "ends-on-sigterm"]).spawn().unwrap();
+        let fixture = Fixture::server(&["ignores"]);
+        let child = fixture.command(&["--check", "ends-on-sigterm"]).spawn().unwrap();
         poll(PATIENCE, || {
-            let names = stage.processes();
+            let names = fixture.processes();
             if names.iter().any(|name| name.trim() == "echo-server") { Ok(()) } else { Err(names) }
         })
         .unwrap();
         kill_process(Pid::from_child(&child), signal).unwrap();
-        assert_eq!(stage.finish(child).code, code);
-        stage.no_process_within(PATIENCE);
+        assert_eq!(fixture.finish(child).code, code);
+        fixture.no_process_within(PATIENCE);
     }
 }
 
 #[test]
 fn a_kept_server_can_be_started_by_hand() {
-    let stage = Stage::server(&["wrong"]);
-    let kept = stage.solution().join("kept");
-    let said = stage.run(&["--check", "echoes", "--keep", kept.to_str().unwrap()]);
-    assert!(said.text.contains("by hand       sh [stage]/solution/kept/echoes/run.sh\n"), "{}", said.text);
+    let fixture = Fixture::server(&["wrong"]);
+    let kept = fixture.solution().join("kept");
+    let said = fixture.run(&["--check", "echoes", "--keep", kept.to_str().unwrap()]);
+    assert!(said.text.contains("by hand       sh [fixture]/solution/kept/echoes/run.sh\n"), "{}", said.text);
     let script = fs::read_to_string(kept.join("echoes/run.sh")).unwrap();
     assert!(script.contains("export LISTEN_ADDR=\"${LISTEN_ADDR:-127.0.0.1:8080}\"\n"), "{script}");
     let mut child = Command::new("sh")

@@ -1,6 +1,6 @@
 //! Each solution is wrong in one way that could hurt proctor. Each gets its verdict, and nothing of it stays.
 
-use crate::stage::Stage;
+use crate::fixture::Fixture;
 
 /// A way to be wrong: its name, the script, the check to run, the exit code, and words that must be in the verdict.
 pub(crate) struct Wrong {
@@ -70,7 +70,7 @@ pub(crate) fn all() -> Vec<Wrong> {
 #[test]
 fn every_way_to_be_wrong_gets_its_verdict_and_leaves_nothing() {
     for wrong in all() {
-        let said = Stage::new(wrong.script, "").run(&["--check", wrong.check]);
+        let said = Fixture::new(wrong.script, "").run(&["--check", wrong.check]);
         assert_eq!(said.code, Some(wrong.code), "{}: {}", wrong.name, said.text);
         assert!(said.text.contains(wrong.verdict), "{}: {}", wrong.name, said.text);
         insta::assert_snapshot!(wrong.name, said.text);
@@ -80,59 +80,59 @@ fn every_way_to_be_wrong_gets_its_verdict_and_leaves_nothing() {
 #[test]
 fn the_toys_own_solution_passes() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/toy-solution");
-    let stage = Stage::new("", "");
-    let said = stage.finish(stage.toy().args(["verify", folder]).spawn().unwrap());
+    let fixture = Fixture::new("", "");
+    let said = fixture.finish(fixture.toy().args(["verify", folder]).spawn().unwrap());
     assert_eq!(said.code, Some(0), "{}", said.text);
-    stage.holds_nothing();
+    fixture.holds_nothing();
 }
 
 #[test]
 fn a_right_solution_passes_even_when_it_makes_a_mess_of_its_folder() {
     let mess = format!("mkdir -p a/b; echo x > a/b/c; chmod 000 a/b a; {SUM}");
-    let said = Stage::new(&mess, "").run(&[]);
+    let said = Fixture::new(&mess, "").run(&[]);
     assert_eq!(said.code, Some(0), "{}", said.text);
     insta::assert_snapshot!(said.text);
 }
 
 #[test]
 fn a_level_that_does_not_hold_is_told_with_the_one_below() {
-    let said = Stage::new("awk '{ s += $0 } END { printf \"%d\\n\", (NR > 1000) ? 0 : s }'", "").run(&[]);
+    let said = Fixture::new("awk '{ s += $0 } END { printf \"%d\\n\", (NR > 1000) ? 0 : s }'", "").run(&[]);
     assert_eq!(said.code, Some(1), "{}", said.text);
     insta::assert_snapshot!(said.text);
 }
 
 #[test]
 fn another_seed_is_in_the_command_that_runs_a_check_again() {
-    let stage = Stage::new("echo 1", "");
-    let said = stage.run(&["--check", "sum", "--seed", "7"]);
-    assert!(said.text.contains("verify [stage]/solution --seed 7 --check sum"), "{}", said.text);
-    assert_eq!(said.text, stage.run(&["--check", "sum", "--seed", "7"]).text);
-    assert_ne!(said.text, stage.run(&["--check", "sum", "--seed", "8"]).text);
+    let fixture = Fixture::new("echo 1", "");
+    let said = fixture.run(&["--check", "sum", "--seed", "7"]);
+    assert!(said.text.contains("verify [fixture]/solution --seed 7 --check sum"), "{}", said.text);
+    assert_eq!(said.text, fixture.run(&["--check", "sum", "--seed", "7"]).text);
+    assert_ne!(said.text, fixture.run(&["--check", "sum", "--seed", "8"]).text);
 }
 
 #[track_caller]
-fn refuses(stage: &Stage, args: &[&str], expected: &str) {
-    let said = stage.run(args);
+fn refuses(fixture: &Fixture, args: &[&str], expected: &str) {
+    let said = fixture.run(args);
     assert_eq!((said.code, said.text.as_str()), (Some(2), expected));
 }
 
 #[test]
 fn what_cannot_be_judged_exits_with_2_and_one_clear_line() {
-    let head = "toy · [stage]/solution · claims level 2 · seed 2026\nLevel 1  Add them\n";
-    let stage = Stage::new("", "");
-    stage.toml("exercise = \"toy\"\nlevel = 2\nrun = [\"./missing\"]\n");
+    let head = "toy · [fixture]/solution · claims level 2 · seed 2026\nLevel 1  Add them\n";
+    let fixture = Fixture::new("", "");
+    fixture.toml("exercise = \"toy\"\nlevel = 2\nrun = [\"./missing\"]\n");
     refuses(
-        &stage,
+        &fixture,
         &[],
         &format!("{head}`./missing < input` could not be started: there is no ./missing in its folder\n"),
     );
-    std::fs::write(stage.solution().join("plain"), "x").unwrap();
-    std::fs::create_dir(stage.solution().join("folder")).unwrap();
-    stage.script("shebang", "#!/no/such/sh\n");
-    stage.script("windows", "#!/bin/sh\r\n");
-    stage.toml("exercise = \"toy\"\nlevel = 2\nrun = [\"./plain\"]\n");
+    std::fs::write(fixture.solution().join("plain"), "x").unwrap();
+    std::fs::create_dir(fixture.solution().join("folder")).unwrap();
+    fixture.script("shebang", "#!/no/such/sh\n");
+    fixture.script("windows", "#!/bin/sh\r\n");
+    fixture.toml("exercise = \"toy\"\nlevel = 2\nrun = [\"./plain\"]\n");
     refuses(
-        &stage,
+        &fixture,
         &[],
         &format!(
             "{head}`./plain < input` could not be started: it is no executable; `chmod +x` makes it one\n"
@@ -146,51 +146,51 @@ fn what_cannot_be_judged_exits_with_2_and_one_clear_line() {
         ("plain", "no plain on the PATH, but the folder has one: write ./plain"),
         ("folder", "no folder on the PATH"),
     ] {
-        stage.toml(&format!("exercise = \"toy\"\nlevel = 2\nrun = [\"{program}\"]\n"));
-        refuses(&stage, &[], &format!("{head}`{program} < input` could not be started: {why}\n"));
+        fixture.toml(&format!("exercise = \"toy\"\nlevel = 2\nrun = [\"{program}\"]\n"));
+        refuses(&fixture, &[], &format!("{head}`{program} < input` could not be started: {why}\n"));
     }
-    stage.toml("exercise = \"toy\"\nlevel = 9\nrun = [\"./plain\"]\n");
-    refuses(&stage, &[], "[stage]/solution/proctor.toml:2: level 9 is not one of 1 to 2\n");
-    std::fs::remove_file(stage.solution().join("proctor.toml")).unwrap();
-    refuses(&stage, &[], "a solution is a folder with a proctor.toml; [stage]/solution has none\n");
-    std::fs::remove_dir_all(stage.solution()).unwrap();
-    refuses(&stage, &[], "a solution is a folder with a proctor.toml; [stage]/solution doesn't exist\n");
-    std::fs::write(stage.solution(), "x").unwrap();
-    refuses(&stage, &[], "a solution is a folder with a proctor.toml; [stage]/solution is a file\n");
+    fixture.toml("exercise = \"toy\"\nlevel = 9\nrun = [\"./plain\"]\n");
+    refuses(&fixture, &[], "[fixture]/solution/proctor.toml:2: level 9 is not one of 1 to 2\n");
+    std::fs::remove_file(fixture.solution().join("proctor.toml")).unwrap();
+    refuses(&fixture, &[], "a solution is a folder with a proctor.toml; [fixture]/solution has none\n");
+    std::fs::remove_dir_all(fixture.solution()).unwrap();
+    refuses(&fixture, &[], "a solution is a folder with a proctor.toml; [fixture]/solution doesn't exist\n");
+    std::fs::write(fixture.solution(), "x").unwrap();
+    refuses(&fixture, &[], "a solution is a folder with a proctor.toml; [fixture]/solution is a file\n");
 }
 
 #[test]
 fn a_failing_build_shows_its_last_words_and_a_good_one_is_silent() {
-    let head = "toy · [stage]/solution · claims level 2 · seed 2026\n";
-    let stage =
-        Stage::new(SUM, "build = [\"sh\", \"-c\", \"echo compiling; echo no compiler >&2; exit 4\"]\n");
+    let head = "toy · [fixture]/solution · claims level 2 · seed 2026\n";
+    let fixture =
+        Fixture::new(SUM, "build = [\"sh\", \"-c\", \"echo compiling; echo no compiler >&2; exit 4\"]\n");
     let words = "the build `sh -c 'echo compiling; echo no compiler >&2; exit 4'` exited with 4\ncompiling\nno compiler\n";
     let building = "  building with `sh -c 'echo compiling; echo no compiler >&2; exit 4'`\n";
-    refuses(&stage, &[], &format!("{head}{building}{words}"));
-    assert_eq!(stage.run(&["--no-build"]).code, Some(0));
-    let stage =
-        Stage::new("cat \"${0%/*}/built\"", "build = [\"sh\", \"-c\", \"echo noise; echo 0 > built\"]\n");
-    let said = stage.run(&["--check", "no-lines"]);
+    refuses(&fixture, &[], &format!("{head}{building}{words}"));
+    assert_eq!(fixture.run(&["--no-build"]).code, Some(0));
+    let fixture =
+        Fixture::new("cat \"${0%/*}/built\"", "build = [\"sh\", \"-c\", \"echo noise; echo 0 > built\"]\n");
+    let said = fixture.run(&["--check", "no-lines"]);
     assert!(said.text.contains("  built in [time]\n"), "{}", said.text);
     assert!(said.code == Some(0) && !said.text.contains("\nnoise"), "{}", said.text);
 }
 
 #[test]
 fn unknown_checks_and_levels_are_refused() {
-    let head = "toy · [stage]/solution · claims level 2 · seed 2026\n";
-    let stage = Stage::new(SUM, "");
+    let head = "toy · [fixture]/solution · claims level 2 · seed 2026\n";
+    let fixture = Fixture::new(SUM, "");
     refuses(
-        &stage,
+        &fixture,
         &["--check", "some"],
         &format!("{head}toy has no check some; `list toy` shows them all\n"),
     );
     refuses(
-        &stage,
+        &fixture,
         &["--expect-skipped", "nope"],
         &format!("{head}toy has no check nope; `list toy` shows them all\n"),
     );
-    refuses(&stage, &["--level", "3"], &format!("{head}toy has levels 1 to 2, not 3\n"));
-    let said = stage.run(&["--level", "1"]).text;
+    refuses(&fixture, &["--level", "3"], &format!("{head}toy has levels 1 to 2, not 3\n"));
+    let said = fixture.run(&["--level", "1"]).text;
     assert!(said.ends_with("level 1 of 2 reached\n"), "{said}");
     assert!(said.contains("  not judged") && !said.contains("not claimed"), "{said}");
 }

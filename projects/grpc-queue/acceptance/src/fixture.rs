@@ -1,6 +1,6 @@
 //! Where a check plays: the servers that it starts, the runtime that its clients run on, and the transcript.
 //!
-//! A check is plain blocking code. Clients run on the stage's own runtime, so that what comes is noted when it comes.
+//! A check is plain blocking code. Clients run on the fixture's own runtime, so that what comes is noted when it comes.
 
 mod calls;
 mod database;
@@ -33,9 +33,9 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 /// The same for a connection and for a call of one message: nothing else is measured by it, so that it may be long.
 const CALL: Duration = Duration::from_secs(10);
 
-/// The stage of one check.
+/// The fixture of one check.
 #[derive(Debug)]
-pub(crate) struct Stage<'t> {
+pub(crate) struct Fixture<'t> {
     trial: &'t Trial<'t>,
     runtime: Runtime,
     transcript: Transcript,
@@ -45,8 +45,8 @@ pub(crate) struct Stage<'t> {
     servers: Cell<u32>,
 }
 
-impl<'t> Stage<'t> {
-    /// Sets up a stage.
+impl<'t> Fixture<'t> {
+    /// Sets up a fixture.
     ///
     /// # Errors
     ///
@@ -72,7 +72,7 @@ impl<'t> Stage<'t> {
 
     /// A server that is to be started.
     pub(crate) fn server(&self) -> Setup<'_> {
-        Setup { stage: self, variables: Vec::new() }
+        Setup { fixture: self, variables: Vec::new() }
     }
 
     /// Lets the clients run until this is done.
@@ -99,7 +99,7 @@ impl<'t> Stage<'t> {
 #[derive(Debug)]
 #[must_use]
 pub(crate) struct Setup<'s> {
-    stage: &'s Stage<'s>,
+    fixture: &'s Fixture<'s>,
     variables: Vec<(String, String)>,
 }
 
@@ -113,13 +113,13 @@ impl<'s> Setup<'s> {
 
     /// Starts it, and waits until it listens.
     pub(crate) fn start(self) -> Result<Served<'s>, Stop> {
-        let program = environment::program(self.stage.trial);
+        let program = environment::program(self.fixture.trial);
         let program =
             self.variables.into_iter().fold(program, |program, (name, value)| program.env(&name, value));
         let server = program.serve()?;
-        let number = self.stage.servers.get() + 1;
-        self.stage.servers.set(number);
-        self.stage.transcript.note(&format!("server {number} listens at {}", server.address()));
-        Ok(Served::new(self.stage, server))
+        let number = self.fixture.servers.get() + 1;
+        self.fixture.servers.set(number);
+        self.fixture.transcript.note(&format!("server {number} listens at {}", server.address()));
+        Ok(Served::new(self.fixture, server))
     }
 }

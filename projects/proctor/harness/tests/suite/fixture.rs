@@ -1,4 +1,4 @@
-//! A stage for one run: a solution folder, a temporary folder of its own, and a mark on every process of the run.
+//! A fixture for one run: a solution folder, a temporary folder of its own, and a mark on every process of the run.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -11,42 +11,42 @@ use std::time::{Duration, Instant};
 use regex::Regex;
 use tempfile::TempDir;
 
-/// Marks every process that a stage starts, whatever becomes of it.
+/// Marks every process that a fixture starts, whatever becomes of it.
 const MARK: &str = "PROCTOR_STAGE";
 
 /// A solution and everything around one run of it.
-pub(crate) struct Stage {
+pub(crate) struct Fixture {
     folder: TempDir,
     mark: String,
     /// The exercise whose program judges.
     exercise: &'static str,
 }
 
-impl Stage {
+impl Fixture {
     /// A solution that is a shell script; `toml` is added to its `proctor.toml`.
     pub(crate) fn new(script: &str, toml: &str) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let stage = Self {
-            folder: tempfile::Builder::new().prefix("stage-").tempdir().unwrap(),
+        let fixture = Self {
+            folder: tempfile::Builder::new().prefix("fixture-").tempdir().unwrap(),
             mark: format!("{}-{number}", std::process::id()),
             exercise: "toy",
         };
-        fs::create_dir(stage.solution()).unwrap();
-        fs::create_dir(stage.temporary()).unwrap();
-        stage.script("solution.sh", &format!("#!/bin/sh\n{script}\n"));
-        stage.toml(&format!("exercise = \"toy\"\nlevel = 2\nrun = [\"./solution.sh\"]\n{toml}"));
-        stage
+        fs::create_dir(fixture.solution()).unwrap();
+        fs::create_dir(fixture.temporary()).unwrap();
+        fixture.script("solution.sh", &format!("#!/bin/sh\n{script}\n"));
+        fixture.toml(&format!("exercise = \"toy\"\nlevel = 2\nrun = [\"./solution.sh\"]\n{toml}"));
+        fixture
     }
 
     /// The echo exercise and a server for it; the words say how the server is wrong.
     pub(crate) fn server(words: &[&str]) -> Self {
-        let mut stage = Self::new("", "");
-        stage.exercise = "echo";
+        let mut fixture = Self::new("", "");
+        fixture.exercise = "echo";
         let program = example("echo-server");
         let run: Vec<_> = [program.to_str().unwrap()].into_iter().chain(words.iter().copied()).collect();
-        stage.toml(&format!("exercise = \"echo\"\nlevel = 1\nrun = {run:?}\n"));
-        stage
+        fixture.toml(&format!("exercise = \"echo\"\nlevel = 1\nrun = {run:?}\n"));
+        fixture
     }
 
     /// A file of the solution that may be executed.
@@ -75,7 +75,7 @@ impl Stage {
         command
     }
 
-    /// The exercise's program on this stage, without a command.
+    /// The exercise's program on this fixture, without a command.
     pub(crate) fn toy(&self) -> Command {
         let mut command = Command::new(example(self.exercise));
         command
@@ -156,7 +156,7 @@ impl Stage {
         let text = text
             .replace(example("echo-server").to_str().unwrap(), "echo-server")
             .replace(example(self.exercise).to_str().unwrap(), self.exercise)
-            .replace(self.folder.path().to_str().unwrap(), "[stage]");
+            .replace(self.folder.path().to_str().unwrap(), "[fixture]");
         let replace = |text: String, pattern: &str, with: &str| {
             Regex::new(pattern).unwrap().replace_all(&text, with).into_owned()
         };
