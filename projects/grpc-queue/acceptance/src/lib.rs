@@ -18,7 +18,7 @@ mod transcript;
 mod wire;
 mod words;
 
-use proctor_harness::{Exercise, Level, Need, Resource};
+use proctor_harness::{Exercise, ExerciseNeed, Level, Need};
 
 /// The gRPC queue, for `proctor` and for this crate's own program.
 pub static EXERCISE: Exercise = Exercise {
@@ -34,5 +34,5 @@ pub static EXERCISE: Exercise = Exercise {
         Level { number: 6, title: "past one process" },
     ],
     checks: checks::ALL,
-    needs: &[Need { what: Resource::Service("postgres"), without: "level 6 can't be judged" }],
+    needs: &[ExerciseNeed { need: Need::POSTGRES, without: "level 6 can't be judged" }],
 };

@@ -19,7 +19,7 @@ mod record;
 mod refusal;
 mod traffic;
 
-use proctor_harness::{Exercise, Level, Need, Resource};
+use proctor_harness::{Exercise, ExerciseNeed, Level, Need};
 
 /// The log parser, for `proctor` and for this crate's own program.
 pub static EXERCISE: Exercise = Exercise {
@@ -33,10 +33,21 @@ pub static EXERCISE: Exercise = Exercise {
     ],
     checks: checks::ALL,
     needs: &[
-        Need {
-            what: Resource::Program("python3", "--version"),
+        ExerciseNeed {
+            need: Need::Program {
+                name: "python3",
+                version: "--version",
+                install: "install Python 3 with the system's package manager",
+            },
             without: "the solution in Python can't be judged",
         },
-        Need { what: Resource::Program("awk", "-Wversion"), without: "the solution in awk can't be judged" },
+        ExerciseNeed {
+            need: Need::Program {
+                name: "awk",
+                version: "-Wversion",
+                install: "install mawk with the system's package manager",
+            },
+            without: "the solution in awk can't be judged",
+        },
     ],
 };

@@ -4,6 +4,8 @@
 
 use std::time::Duration;
 
+use needs::Need;
+
 use crate::{Trial, Verdict};
 
 /// A problem with a brief, levels and a contract.
@@ -20,7 +22,7 @@ pub struct Exercise {
     /// The checks in the order in which they are run.
     pub checks: &'static [Check],
     /// What the machine must have, beyond what the solution itself needs.
-    pub needs: &'static [Need],
+    pub needs: &'static [ExerciseNeed],
 }
 
 /// A rung of an exercise. Levels are cumulative.
@@ -47,31 +49,11 @@ pub struct Check {
 
 /// Something that an exercise needs of the machine; `proctor doctor` looks for it.
 #[derive(Clone, Copy, Debug)]
-pub struct Need {
+pub struct ExerciseNeed {
     /// What is looked for.
-    pub what: Resource,
+    pub need: Need,
     /// What is skipped where it is missing, as the end of the sentence "without it …".
     pub without: &'static str,
-}
-
-/// A thing that `proctor doctor` knows how to look for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Resource {
-    /// A program on the `PATH`, with the arguments, split at spaces, that make it print its version.
-    Program(&'static str, &'static str),
-    /// A Docker engine that answers.
-    Docker,
-    /// A compose service by name, up and healthy.
-    Service(&'static str),
-    /// A TCP port of this machine that is free or held by our own service.
-    Port(u16),
-    /// A cgroup v2 controller that can be used.
-    CgroupController(&'static str),
-    /// Unprivileged or root use of namespaces.
-    Namespaces,
-    /// Free space in the target folder, in mebibytes.
-    DiskMebibytes(u64),
 }
 
 impl Exercise {

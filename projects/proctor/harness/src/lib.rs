@@ -20,9 +20,10 @@ mod trial;
 mod verdict;
 
 pub use brief::{Requirement, faults, requirements};
-pub use exercise::{Check, Exercise, Level, Need, Resource};
+pub use exercise::{Check, Exercise, ExerciseNeed, Level};
 pub use interviewer::{guide_faults, hint_faults};
 pub use judge::{DEFAULT_SEED, JudgeError, Options, judge, judge_solution};
+pub use needs::Need;
 pub use program::program;
 pub use report::{Judged, Outcome, Report, Tally};
 pub use shrink::shrink;

@@ -51,7 +51,7 @@ pub const LANES: &[Lane] = &[
     Lane {
         name: "licences",
         proves: "dependencies held to deny.toml",
-        needs: &[Need::Program { name: "cargo-deny", install: "cargo install --locked cargo-deny" }],
+        needs: &[Need::installed("cargo-deny", "cargo install --locked cargo-deny")],
         steps: &[Run(&["cargo", "deny", "--log-level", "error", "check", "bans", "licenses", "sources"])],
         finally: &[],
     },
@@ -65,7 +65,7 @@ pub const LANES: &[Lane] = &[
     Lane {
         name: "agents",
         proves: "our list of bots, held to crawler-user-agents",
-        needs: &[Need::Program { name: "npm", install: "https://nodejs.org" }],
+        needs: &[Need::installed("npm", "install Node.js from https://nodejs.org")],
         steps: &[
             Run(&[
                 "npm",
@@ -164,10 +164,10 @@ pub const LANES: &[Lane] = &[
     Lane {
         name: "conformance",
         proves: "the official Connect suite on the gRPC queue's server stack",
-        needs: &[Need::Program {
-            name: "connectconformance",
-            install: "go install connectrpc.com/conformance/cmd/connectconformance@v1.0.6",
-        }],
+        needs: &[Need::installed(
+            "connectconformance",
+            "go install connectrpc.com/conformance/cmd/connectconformance@v1.0.6",
+        )],
         steps: &[
             Run(&[
                 "cargo",
@@ -195,13 +195,10 @@ pub const LANES: &[Lane] = &[
         name: "clients",
         proves: "clients that aren't ours, on the gRPC queue",
         needs: &[
-            Need::Program {
-                name: "grpcurl",
-                install: "go install github.com/fullstorydev/grpcurl/cmd/grpcurl@latest",
-            },
-            Need::Program { name: "buf", install: "npm install --global @bufbuild/buf" },
-            Need::Program { name: "npm", install: "https://nodejs.org" },
-            Need::Program { name: "python3", install: "apt-get install python3 python3-venv" },
+            Need::installed("grpcurl", "go install github.com/fullstorydev/grpcurl/cmd/grpcurl@latest"),
+            Need::installed("buf", "npm install --global @bufbuild/buf"),
+            Need::installed("npm", "install Node.js from https://nodejs.org"),
+            Need::installed("python3", "apt-get install python3 python3-venv"),
         ],
         steps: &[
             Run(&[
@@ -241,8 +238,8 @@ pub const LANES: &[Lane] = &[
         name: "browser",
         proves: "every page, in Chromium",
         needs: &[
-            Need::Program { name: "chromium", install: "apt-get install chromium" },
-            Need::Program { name: "chromedriver", install: "apt-get install chromium-driver" },
+            Need::installed("chromium", "apt-get install chromium"),
+            Need::installed("chromedriver", "apt-get install chromium-driver"),
         ],
         steps: &[Run(&[
             "cargo",
@@ -261,7 +258,7 @@ pub const LANES: &[Lane] = &[
     Lane {
         name: "services",
         proves: "Postgres and S3, by compose and by testcontainers",
-        needs: &[Need::OutsideContainer, Need::Docker, Need::Compose],
+        needs: &[Need::OutsideLane, Need::Docker, Need::Compose],
         steps: &[
             Run(&[
                 "cargo",
@@ -303,9 +300,9 @@ pub const LANES: &[Lane] = &[
         name: "containers",
         proves: "each dev container, its lifecycle, its project verified or judged inside",
         needs: &[
-            Need::OutsideContainer,
+            Need::OutsideLane,
             Need::Docker,
-            Need::Program { name: "devcontainer", install: "npm install --global @devcontainers/cli" },
+            Need::installed("devcontainer", "npm install --global @devcontainers/cli"),
         ],
         steps: &[Run(&["{lanes}", "containers"])],
         finally: &[Run(&["{lanes}", "sweep"])],

@@ -62,7 +62,7 @@ impl Run<'_> {
 
     fn lane(&self, out: &mut dyn Write, lane: &Lane) -> io::Result<Verdict> {
         writeln!(out, "\n=== {}: {}", lane.name, lane.proves)?;
-        if let Some(reason) = lane.needs.iter().find_map(|need| need.missing(self.crew)) {
+        if let Some(reason) = lane.needs.iter().find_map(|need| need.missing()) {
             writeln!(out, "skipped: {reason}")?;
             return Ok(Verdict::Skipped(reason));
         }

@@ -1,8 +1,6 @@
-//! Whether Docker answers. Asked before a container is started, so that "there is no Docker" and "the container is
-//! broken" are never taken for each other.
+//! What this crate's containers have in common: the label that they carry, and the Docker that they need.
 
-use std::process::Stdio;
-use std::time::Duration;
+use needs::Need;
 
 /// The label that every container of ours carries; its value is the run of the lanes that the test belongs to, so that
 /// the services lane removes what a killed test has left, and nothing else.
@@ -13,31 +11,14 @@ pub(crate) fn run() -> String {
     std::env::var("WORKSPACE_RUN").unwrap_or_else(|_| "none".to_owned())
 }
 
-/// A Docker engine that has answered.
-#[derive(Clone, Copy, Debug)]
-pub struct Docker(());
-
-impl Docker {
-    /// Asks the engine for its version, for ten seconds at most.
-    ///
-    /// # Errors
-    ///
-    /// The reason as a clause: "no Docker engine answers: …".
-    pub async fn find() -> Result<Self, String> {
-        let mut docker = tokio::process::Command::new("docker");
-        docker.args(["version", "--format", "{{.Server.Version}}"]).stdin(Stdio::null()).kill_on_drop(true);
-        let output = match tokio::time::timeout(Duration::from_secs(10), docker.output()).await {
-            Err(_) => return Err("the Docker engine does not answer within 10 s".to_owned()),
-            Ok(Err(error)) => return Err(format!("the docker client does not start: {error}")),
-            Ok(Ok(output)) => output,
-        };
-        if output.status.success() {
-            return Ok(Self(()));
-        }
-        let said = String::from_utf8_lossy(&output.stderr);
-        Err(format!(
-            "no Docker engine answers: {}",
-            said.lines().next().unwrap_or("docker said nothing").trim()
-        ))
-    }
+/// Looks for Docker before a container is started, so that "there is no Docker" and "the container is broken" are never
+/// taken for each other.
+///
+/// # Errors
+///
+/// What is missing, with what to do about it.
+pub(crate) async fn find() -> Result<(), String> {
+    // The probe blocks, the first time.
+    let missing = tokio::task::spawn_blocking(|| Need::Docker.missing()).await;
+    missing.unwrap_or_else(|error| Some(error.to_string())).map_or(Ok(()), Err)
 }

@@ -19,14 +19,9 @@ mod localstack;
 mod postgres;
 mod unavailable;
 
-pub use docker::Docker;
 pub use image::{Image, ImageError};
 pub use localstack::{LocalStack, localstack, s3_client};
 pub use postgres::{Postgres, postgres};
 pub use unavailable::{Source, Unavailable};
 
-/// The variable that is read first for Postgres, as in `postgres://user:password@host:port/database`.
-pub const DATABASE_URL: &str = "DATABASE_URL";
-
-/// The variable that is read first for S3, as in `http://localhost:4566`.
-pub const AWS_ENDPOINT_URL: &str = "AWS_ENDPOINT_URL";
+pub use needs::{AWS_ENDPOINT_URL, DATABASE_URL};

@@ -9,8 +9,8 @@ use testcontainers::core::IntoContainerPort;
 use testcontainers::runners::AsyncRunner;
 use testcontainers::{ContainerAsync, GenericImage, ImageExt};
 
-use crate::docker::{LABEL, run};
-use crate::{AWS_ENDPOINT_URL, Docker, Image, Source, Unavailable};
+use crate::docker::{self, LABEL, run};
+use crate::{AWS_ENDPOINT_URL, Image, Source, Unavailable};
 
 /// How long S3 may take to answer its first request.
 const DEADLINE: Duration = Duration::from_secs(120);
@@ -60,7 +60,7 @@ pub async fn localstack() -> Result<LocalStack, Unavailable> {
             _container: None,
         });
     }
-    Docker::find().await.map_err(|reason| Unavailable::Skipped { variable: AWS_ENDPOINT_URL, reason })?;
+    docker::find().await.map_err(|reason| Unavailable::Skipped { variable: AWS_ENDPOINT_URL, reason })?;
     let image = Image::localstack()?;
     let failed = |source| Unavailable::Container { image: image.to_string(), source };
     let container = GenericImage::new(image.name.clone(), image.tag.clone())

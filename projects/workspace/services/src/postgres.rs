@@ -7,8 +7,8 @@ use testcontainers::core::IntoContainerPort;
 use testcontainers::runners::AsyncRunner;
 use testcontainers::{ContainerAsync, GenericImage, ImageExt};
 
-use crate::docker::{LABEL, run};
-use crate::{DATABASE_URL, Docker, Image, Source, Unavailable};
+use crate::docker::{self, LABEL, run};
+use crate::{DATABASE_URL, Image, Source, Unavailable};
 
 /// How long a server may take to answer its first query.
 const DEADLINE: Duration = Duration::from_secs(60);
@@ -53,7 +53,7 @@ pub async fn postgres() -> Result<Postgres, Unavailable> {
         let pool = connect(&url).await?;
         return Ok(Postgres { url, pool, source: Source::Environment(DATABASE_URL), _container: None });
     }
-    Docker::find().await.map_err(|reason| Unavailable::Skipped { variable: DATABASE_URL, reason })?;
+    docker::find().await.map_err(|reason| Unavailable::Skipped { variable: DATABASE_URL, reason })?;
     let image = Image::postgres()?;
     let failed = |source| Unavailable::Container { image: image.to_string(), source };
     let container = GenericImage::new(image.name.clone(), image.tag.clone())

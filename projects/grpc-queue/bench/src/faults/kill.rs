@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use futures_util::future::try_join_all;
+use needs::Need;
 
 use self::client::{Client, Kept};
 use self::database::Container;
@@ -20,10 +21,11 @@ use crate::program::{Programs, Server, free};
 const CLIENTS: usize = 20;
 
 pub(crate) async fn run(programs: &Programs, size: Size, out: &mut impl Write) -> Result<()> {
-    let Some(postgres) = Container::start().await? else {
-        writeln!(out, "skipped: no Docker engine answers")?;
+    if let Some(missing) = tokio::task::spawn_blocking(|| Need::Docker.missing()).await? {
+        writeln!(out, "skipped: {missing}")?;
         return Ok(());
-    };
+    }
+    let postgres = Container::start().await?;
     let kept = replica(programs, size, &postgres).await?;
     writeln!(out, "held: kill -9 of a replica: {kept}")?;
     let kept = server(programs, size, &postgres).await?;

@@ -1,9 +1,11 @@
 //! `doctor`: what this machine lacks, what is lost without it, and how to get it.
 
+use needs::Found;
+
 use super::{Context, HELD, INTERRUPTED, NO_JUDGEMENT, NOT_HELD, list};
-use crate::doctor::{self, Found};
+use crate::doctor::MACHINE;
 use crate::report::screen::{Screen, Tone};
-use crate::{Need, interrupt};
+use crate::{ExerciseNeed, interrupt};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -30,8 +32,8 @@ pub(super) fn run(context: &Context<'_>, args: &Args, screen: &mut Screen) -> u8
     let mut missing = Missing::default();
     let head = screen.paint(Tone::Strong, "This machine");
     screen.line(&head);
-    for general in doctor::GENERAL {
-        show(&general.need, general.required, screen, &mut missing);
+    for machine in MACHINE {
+        show(&machine.need, machine.required, screen, &mut missing);
     }
     for exercise in exercises {
         let head = screen.paint(Tone::Strong, exercise.name);
@@ -51,13 +53,13 @@ pub(super) fn run(context: &Context<'_>, args: &Args, screen: &mut Screen) -> u8
     if missing.required > 0 { NOT_HELD } else { HELD }
 }
 
-fn show(need: &Need, required: bool, screen: &mut Screen, missing: &mut Missing) {
+fn show(wanted: &ExerciseNeed, required: bool, screen: &mut Screen, missing: &mut Missing) {
     if interrupt::raised() {
         return;
     }
-    let label = doctor::label(need.what);
+    let label = wanted.need.to_string();
     screen.progress(&format!("  … {label}"));
-    match doctor::look(need.what) {
+    match wanted.need.found() {
         Found::Present(which) => {
             let mark = screen.paint(Tone::Good, "✓");
             screen.line(&format!("  {mark} {label:<20} {which}"));
@@ -66,9 +68,9 @@ fn show(need: &Need, required: bool, screen: &mut Screen, missing: &mut Missing)
             let (mark, tone) = if required { ("✗", Tone::Bad) } else { ("–", Tone::Doubtful) };
             *(if required { &mut missing.required } else { &mut missing.optional }) += 1;
             let mark = screen.paint(tone, mark);
-            screen.line(&format!("  {mark} {label:<20} {reason}"));
-            screen.line(&format!("    without it: {}", need.without));
-            screen.line(&format!("    to get it:  {}", doctor::remedy(need.what)));
+            screen.line(&format!("  {mark} {reason}"));
+            screen.line(&format!("    without it: {}", wanted.without));
+            screen.line(&format!("    to get it:  {}", wanted.need.remedy()));
         }
     }
 }

@@ -25,7 +25,7 @@ fn doctor(fixture: &Fixture, programs: &[&str]) -> Said {
 fn a_machine_without_cargo_lacks_something_required() {
     let said = doctor(&Fixture::new("", ""), &["cc", "make"]);
     assert_eq!(said.code, Some(1), "{}", said.text);
-    let cargo = "  ✗ cargo                not found\n    without it: nothing can be built\n    to get it:  install Rust from https://rustup.rs\n";
+    let cargo = "  ✗ cargo is not installed\n    without it: nothing can be built\n    to get it:  install Rust from https://rustup.rs\n";
     assert!(said.text.contains(cargo), "{}", said.text);
     assert!(
         said.text.ends_with("of the rest.\n") && said.text.contains("1 required missing"),
@@ -38,10 +38,15 @@ fn a_machine_without_cargo_lacks_something_required() {
 fn a_machine_without_docker_is_told_what_is_skipped() {
     let said = doctor(&Fixture::new("", ""), &["cargo", "cc", "make"]);
     assert_eq!(said.code, Some(0), "{}", said.text);
-    let docker = "  – docker and compose   no engine answers: not found\n    without it: the services and containers lanes are skipped\n";
+    let docker = "  – no Docker engine answers (docker is not installed)\n    without it: the services and containers lanes are skipped\n";
     assert!(said.text.contains(docker), "{}", said.text);
-    let service = "  – service localstack   nothing answers at 127.0.0.1:1\n";
+    let service = "  – no LocalStack answers at 127.0.0.1:1\n";
     assert!(said.text.contains(service), "{}", said.text);
-    assert!(said.text.contains("to get it:  docker compose up -d --wait localstack\n"), "{}", said.text);
+    assert!(
+        said.text
+            .contains("to get it:  run `docker compose up -d --wait localstack`, or set AWS_ENDPOINT_URL\n"),
+        "{}",
+        said.text
+    );
     assert!(said.text.contains("Nothing required is missing; "), "{}", said.text);
 }

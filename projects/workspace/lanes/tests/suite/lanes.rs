@@ -18,7 +18,7 @@ const FAILS: Lane =
     Lane { name: "fails", steps: &[Step::Run(&["false"]), Step::Run(&["echo", "more"])], ..NOTHING };
 const LACKS: Lane = Lane {
     name: "lacks",
-    needs: &[Need::Program { name: "no-such-program", install: "make it" }],
+    needs: &[Need::installed("no-such-program", "make it")],
     steps: &[Step::Run(&["false"])],
     ..NOTHING
 };

@@ -1,4 +1,4 @@
-//! The machine itself: cgroups, namespaces, room on the disk.
+//! The machine itself: rights, cgroups, namespaces, an emulator, room on the disk.
 
 use std::env;
 use std::fs;
@@ -6,16 +6,27 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{Access, access, statvfs};
 
-use super::program;
+use super::program::{Failure, on_path, run};
+use crate::place::root as repository;
 
 const CGROUPS: &str = "/sys/fs/cgroup";
+const EMULATOR: &str = "qemu-system-x86_64";
+
+/// Whether we are root.
+pub(super) fn root() -> Result<String, String> {
+    if rustix::process::geteuid().is_root() {
+        Ok("yes".to_owned())
+    } else {
+        Err("this is not root".to_owned())
+    }
+}
 
 /// Whether the controller is there on cgroup v2 and our own group may be divided.
 pub(super) fn controller(name: &str) -> Result<String, String> {
     let controllers = fs::read_to_string(Path::new(CGROUPS).join("cgroup.controllers"))
         .map_err(|_| "this machine has no cgroup v2".to_owned())?;
     if !controllers.split_ascii_whitespace().any(|controller| controller == name) {
-        return Err(format!("cgroup v2 here has only: {}", controllers.trim()));
+        return Err(format!("cgroup v2 has no {name} controller here, only: {}", controllers.trim()));
     }
     let own = fs::read_to_string("/proc/self/cgroup").unwrap_or_default();
     let own = own.lines().find_map(|line| line.strip_prefix("0::")).unwrap_or("/");
@@ -32,26 +43,38 @@ pub(super) fn namespaces() -> Result<String, String> {
     ];
     let mut reason = String::new();
     for (who, args) in ways {
-        match program::run("unshare", args) {
+        match run("unshare", args) {
             Ok(_) => return Ok(format!("usable ({who})")),
-            Err(why) if why == "not found" => {
-                return Err("unshare isn't installed, so it wasn't tried".to_owned());
+            Err(Failure::NotInstalled) => {
+                return Err("namespaces were not tried: unshare is not installed".to_owned());
             }
-            Err(why) => reason = why,
+            Err(failure) => reason = format!("no namespaces ({})", failure.of("unshare")),
         }
     }
     Err(reason)
 }
 
+/// The kernel that `MICROVM_KERNEL` names, and the emulator.
+pub(super) fn microvm() -> Result<String, String> {
+    let kernel = env::var_os("MICROVM_KERNEL").map(PathBuf::from).ok_or("MICROVM_KERNEL is not set")?;
+    if !kernel.is_file() {
+        return Err(format!("MICROVM_KERNEL names no file: {}", kernel.display()));
+    }
+    if !on_path(EMULATOR) {
+        return Err(format!("{EMULATOR} is not installed"));
+    }
+    Ok(format!("{EMULATOR}, {}", kernel.display()))
+}
+
 /// Room where cargo builds.
-pub(super) fn disk(least: u64) -> Result<String, String> {
-    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
-    // Before the first build it isn't there; it will lie where we are.
-    let folder = if target.is_dir() { target } else { PathBuf::from(".") };
-    let found = statvfs(&folder).map_err(|error| error.to_string())?;
+pub(super) fn disk(mebibytes: u64) -> Result<String, String> {
+    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| repository().join("target"), PathBuf::from);
+    // Before the first build it isn't there; its place is the nearest folder that is.
+    let folder = target.ancestors().find(|folder| folder.is_dir()).unwrap_or_else(|| Path::new("."));
+    let found = statvfs(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let free = found.f_bavail.saturating_mul(found.f_frsize) >> 20;
     let said = format!("{:.1} GiB free", free as f64 / 1024.0);
-    if free >= least { Ok(said) } else { Err(said) }
+    if free >= mebibytes { Ok(said) } else { Err(format!("only {said}")) }
 }
 
 #[cfg(test)]
@@ -61,7 +84,7 @@ mod tests {
     #[test]
     fn disk_compares_what_is_free_with_what_is_needed() {
         assert!(disk(1).unwrap().ends_with(" GiB free"));
-        assert!(disk(u64::MAX).is_err());
+        assert!(disk(u64::MAX).unwrap_err().starts_with("only "));
     }
 
     #[test]
