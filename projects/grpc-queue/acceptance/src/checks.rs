@@ -27,7 +27,10 @@ mod waits;
 
 use std::time::Duration;
 
-use proctor_harness::{Check, Trial, Verdict};
+use proctor_harness::{Check, Need, Trial, Verdict};
+
+/// What the checks of level 6 keep their queue in.
+const POSTGRES: &[Need] = &[Need::POSTGRES];
 
 /// Every check of the exercise.
 pub(crate) const ALL: &[Check] = &[
@@ -117,24 +120,24 @@ pub(crate) const ALL: &[Check] = &[
     check("a-refused-probe-is-followed", "GQ-5.22", probe::refusal_says_nothing),
     refusals("bad-retries-are-refused", "GQ-5.23", settings::of_the_retries),
     // Level 6.
-    check("a-kill-is-survived", "GQ-6.1", durable::survives_a_kill),
-    check("what-was-sent-stays-sent", "GQ-6.2", durable::what_was_sent_stays_sent),
-    check("what-was-missed-is-sent", "GQ-6.3", durable::what_was_missed_is_sent),
-    check("numbers-go-on", "GQ-6.4", durable::numbers_go_on),
-    check("programs-share-the-work", "GQ-6.5", replicas::share_the_work),
-    check("programs-share-the-places", "GQ-6.6", replicas::share_the_places),
-    check("programs-keep-the-order", "GQ-6.7", replicas::keep_the_order),
-    check("the-frozen-lose-their-sentence", "GQ-6.8", replicas::the_frozen_lose),
-    check("only-the-nameless-free-places", "GQ-6.9", comings::only_the_nameless_free_places),
-    check("the-newest-stream-has-it", "GQ-6.10", comings::the_newest_stream_has_it),
-    check("cut-connections-lose-nothing", "GQ-6.11", cuts::nothing_is_lost),
+    check("a-kill-is-survived", "GQ-6.1", durable::survives_a_kill).needs(POSTGRES),
+    check("what-was-sent-stays-sent", "GQ-6.2", durable::what_was_sent_stays_sent).needs(POSTGRES),
+    check("what-was-missed-is-sent", "GQ-6.3", durable::what_was_missed_is_sent).needs(POSTGRES),
+    check("numbers-go-on", "GQ-6.4", durable::numbers_go_on).needs(POSTGRES),
+    check("programs-share-the-work", "GQ-6.5", replicas::share_the_work).needs(POSTGRES),
+    check("programs-share-the-places", "GQ-6.6", replicas::share_the_places).needs(POSTGRES),
+    check("programs-keep-the-order", "GQ-6.7", replicas::keep_the_order).needs(POSTGRES),
+    check("the-frozen-lose-their-sentence", "GQ-6.8", replicas::the_frozen_lose).needs(POSTGRES),
+    check("only-the-nameless-free-places", "GQ-6.9", comings::only_the_nameless_free_places).needs(POSTGRES),
+    check("the-newest-stream-has-it", "GQ-6.10", comings::the_newest_stream_has_it).needs(POSTGRES),
+    check("cut-connections-lose-nothing", "GQ-6.11", cuts::nothing_is_lost).needs(POSTGRES),
     refusals("bad-queue-url-is-refused", "GQ-6.12", settings::of_the_database),
 ];
 
 /// A check with the deadline that most of them share: some start the program several times, and wait out what must
 /// not come.
 const fn check(name: &'static str, requirement: &'static str, run: fn(&mut Trial<'_>) -> Verdict) -> Check {
-    Check { name, requirement, deadline: Duration::from_secs(60), run }
+    Check::new(name, requirement, Duration::from_secs(60), run)
 }
 
 /// A check that starts the program for each of up to a dozen wrong values.

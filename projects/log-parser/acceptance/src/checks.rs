@@ -86,5 +86,5 @@ pub(crate) const ALL: &[Check] = &[
 
 /// A check with the deadline that all of them share: some start the program a dozen times.
 const fn check(name: &'static str, requirement: &'static str, run: fn(&mut Trial<'_>) -> Verdict) -> Check {
-    Check { name, requirement, deadline: Duration::from_secs(60), run }
+    Check::new(name, requirement, Duration::from_secs(60), run)
 }

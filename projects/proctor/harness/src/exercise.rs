@@ -43,6 +43,10 @@ pub struct Check {
     pub requirement: &'static str,
     /// How long the whole check may take, every start of the program included.
     pub deadline: Duration,
+    /// Where the machine lacks one of these, the check is skipped with the need's text.
+    pub needs: &'static [Need],
+    /// No other check runs beside it: it measures time, or loads the machine.
+    pub alone: bool,
     /// The check itself.
     pub run: fn(&mut Trial<'_>) -> Verdict,
 }
@@ -64,6 +68,42 @@ impl Exercise {
 }
 
 impl Check {
+    /// A check that needs nothing of the machine and runs beside others.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use proctor_harness::{Check, Need};
+    ///
+    /// const MINUTE: Duration = Duration::from_secs(60);
+    /// const CHECK: Check =
+    ///     Check::new("rows-are-kept", "EX-2.1", MINUTE, |_| Ok(())).needs(&[Need::POSTGRES]).alone();
+    /// assert!(CHECK.alone);
+    /// ```
+    #[must_use]
+    pub const fn new(
+        name: &'static str,
+        requirement: &'static str,
+        deadline: Duration,
+        run: fn(&mut Trial<'_>) -> Verdict,
+    ) -> Self {
+        Self { name, requirement, deadline, needs: &[], alone: false, run }
+    }
+
+    /// Skips the check where the machine lacks one of these.
+    #[must_use]
+    pub const fn needs(mut self, needs: &'static [Need]) -> Self {
+        self.needs = needs;
+        self
+    }
+
+    /// Keeps other checks from running beside it.
+    #[must_use]
+    pub const fn alone(mut self) -> Self {
+        self.alone = true;
+        self
+    }
+
     /// The level that its requirement belongs to; 0 for an identifier that names none.
     pub fn level(&self) -> u8 {
         crate::brief::level_of(self.requirement).unwrap_or(0)

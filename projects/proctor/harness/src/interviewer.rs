@@ -97,12 +97,7 @@ mod tests {
         title: "",
         brief: "",
         levels: &[crate::Level { number: 1, title: "" }],
-        checks: &[Check {
-            name: "sum",
-            requirement: "TO-1.1",
-            deadline: std::time::Duration::ZERO,
-            run: |_| -> Verdict { Ok(()) },
-        }],
+        checks: &[Check::new("sum", "TO-1.1", std::time::Duration::ZERO, |_| -> Verdict { Ok(()) })],
         needs: &[],
     };
 

@@ -14,6 +14,9 @@ use crate::solution::{BuildError, Solution, SolutionError};
 use crate::trial::{Trial, Unstartable};
 use crate::{Check, Exercise, Level, Stop, interrupt};
 
+/// Every reason for which a level ends before its last check.
+pub(crate) const CUT_SHORT: [&str; 3] = [pool::HUNG, pool::UNREADY, pool::FAIL_FAST];
+
 /// The seed that everyone has; an interviewer takes another.
 pub const DEFAULT_SEED: u64 = 2026;
 
@@ -36,6 +39,8 @@ pub struct Options {
     pub expect_skipped: Vec<String>,
     /// Look for the smallest input that still fails. A test that only asks which checks fail is quicker without.
     pub shrink: bool,
+    /// Skip what comes after the first check that fails.
+    pub fail_fast: bool,
     /// Keep what each failure was seen on in a folder of the check's name below this one.
     pub keep: Option<PathBuf>,
 }
@@ -51,6 +56,7 @@ impl Default for Options {
             strict: false,
             expect_skipped: Vec::new(),
             shrink: true,
+            fail_fast: false,
             keep: None,
         }
     }
@@ -180,7 +186,7 @@ pub(crate) fn watch(
     };
     let start = Instant::now();
     let mut outcomes = Vec::new();
-    let mut hung = 0;
+    let mut course = pool::Course::default();
     for level in exercise.levels {
         let wanted = |check: &&Check| match &options.check {
             Some(name) => check.level() == level.number && check.name == name,
@@ -192,7 +198,7 @@ pub(crate) fn watch(
         }
         let start = Instant::now();
         on(Event::Level(level, checks.len()));
-        let of_level = pool::run(&session, &checks, &mut hung, on)?;
+        let of_level = pool::run(&session, &checks, &mut course, on)?;
         on(Event::LevelDone(level, &of_level, start.elapsed()));
         outcomes.extend(of_level);
     }
@@ -248,12 +254,14 @@ impl Session<'_> {
     /// Runs one check.
     fn run(&self, check: &Check) -> Result<Outcome, JudgeError> {
         let start = Instant::now();
+        let missing = match self.lacks {
+            Some(program) => Some(format!("the solution needs {program}, which isn't installed")),
+            None => check.needs.iter().find_map(|need| need.missing()),
+        };
         let mut trial = Trial::new(check, self.options, &self.folder, self.solution, &self.unstartable)
             .map_err(JudgeError::Folder)?;
-        let verdict = match self.lacks {
-            Some(program) => {
-                Err(Stop::Skipped(format!("the solution needs {program}, which isn't installed")))
-            }
+        let verdict = match missing {
+            Some(missing) => Err(Stop::Skipped(missing)),
             None => (check.run)(&mut trial),
         };
         if let Some(Unstartable { command, reason }) = self.unstartable.get().cloned() {

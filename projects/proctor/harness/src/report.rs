@@ -10,7 +10,7 @@ pub(crate) mod table;
 
 use std::time::Duration;
 
-use crate::{Check, Failure};
+use crate::{Check, Failure, judge};
 
 /// A solution, judged.
 #[derive(Clone, Debug)]
@@ -57,30 +57,25 @@ pub enum Judged {
     Passed,
     /// It doesn't.
     Failed(Box<Failure>),
-    /// It was not tried any more: those before it ran into their deadlines, one after the other. That speaks against
-    /// the solution.
-    GivenUp,
-    /// The machine lacks something.
+    /// It never ran: the machine lacks something, or checks before it ended the level.
     Skipped {
-        /// What it lacks.
+        /// Why, as a clause.
         reason: String,
-        /// It may be so: this is no build server, or the check is listed as one that can't run there.
+        /// It may be so: this is no build server, the check is listed as one that can't run there, or what ended the
+        /// level already counts against the solution.
         expected: bool,
     },
 }
-
-/// The words for a check that was given up.
-pub(crate) const GIVEN_UP: &str = "not judged: three checks in a row hung";
 
 impl Outcome {
     pub(crate) fn new(check: &Check, result: Judged, elapsed: Duration) -> Self {
         Self { check: check.name, requirement: check.requirement, level: check.level(), result, elapsed }
     }
 
-    /// True when it speaks against the solution or the machine: failed, given up, or skipped where it must be.
+    /// True when it speaks against the solution or the machine: failed, or skipped where it must run.
     pub fn counts_against(&self) -> bool {
         match self.result {
-            Judged::Failed(_) | Judged::GivenUp => true,
+            Judged::Failed(_) => true,
             Judged::Skipped { expected, .. } => !expected,
             Judged::Passed => false,
         }
@@ -92,7 +87,7 @@ impl Outcome {
 pub struct Tally {
     /// Passed.
     pub passed: usize,
-    /// Failed, or given up.
+    /// Failed.
     pub failed: usize,
     /// Skipped.
     pub skipped: usize,
@@ -118,6 +113,16 @@ impl Report {
         self.outcomes.iter().filter(failed).map(|outcome| outcome.check).collect()
     }
 
+    /// Why checks were skipped that the machine could have run: others before them hung, or failed.
+    pub fn cut_short(&self) -> Option<&str> {
+        self.outcomes.iter().find_map(|outcome| match &outcome.result {
+            Judged::Skipped { reason, .. } if judge::CUT_SHORT.contains(&reason.as_str()) => {
+                Some(reason.as_str())
+            }
+            _ => None,
+        })
+    }
+
     /// Counts one level's checks, or all.
     pub fn tally(&self, level: Option<u8>) -> Tally {
         let mut tally = Tally::default();
@@ -125,7 +130,7 @@ impl Report {
         {
             match outcome.result {
                 Judged::Passed => tally.passed += 1,
-                Judged::Failed(_) | Judged::GivenUp => tally.failed += 1,
+                Judged::Failed(_) => tally.failed += 1,
                 Judged::Skipped { .. } => tally.skipped += 1,
             }
         }
@@ -138,7 +143,7 @@ impl Report {
         if let (true, [outcome]) = (self.single, self.outcomes.as_slice()) {
             let verdict = match &outcome.result {
                 Judged::Passed => "passed".to_owned(),
-                Judged::Failed(_) | Judged::GivenUp => "failed".to_owned(),
+                Judged::Failed(_) => "failed".to_owned(),
                 Judged::Skipped { reason, .. } => format!("skipped: {reason}"),
             };
             return format!("check {} {verdict}", outcome.check);

@@ -43,6 +43,8 @@ pub struct Failure {
 pub enum Limit {
     /// Wall time.
     Deadline,
+    /// The time that a program has until it is ready. It says as much about the machine as about the program.
+    Start,
     /// Memory of the program and all that it started.
     Memory,
     /// Processes at a time.

@@ -15,9 +15,9 @@ static EXERCISE: Exercise = Exercise {
     brief: include_str!("README.md"),
     levels: &[Level { number: 1, title: "Echo" }],
     checks: &[
-        Check { name: "echoes", requirement: "EC-1.1", deadline: DEADLINE, run: echoes },
-        Check { name: "vanished-client", requirement: "EC-1.2", deadline: DEADLINE, run: vanished_client },
-        Check { name: "ends-on-sigterm", requirement: "EC-1.3", deadline: DEADLINE, run: ends_on_sigterm },
+        Check::new("echoes", "EC-1.1", DEADLINE, echoes),
+        Check::new("vanished-client", "EC-1.2", DEADLINE, vanished_client),
+        Check::new("ends-on-sigterm", "EC-1.3", DEADLINE, ends_on_sigterm),
     ],
     needs: &[],
 };

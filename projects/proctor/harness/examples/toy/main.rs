@@ -17,11 +17,11 @@ static EXERCISE: Exercise = Exercise {
         Level { number: 2, title: "Survive what is no number" },
     ],
     checks: &[
-        Check { name: "sum", requirement: "TO-1.1", deadline: SHORT, run: sum },
-        Check { name: "no-lines", requirement: "TO-1.2", deadline: SHORT, run: no_lines },
-        Check { name: "other-lines", requirement: "TO-2.1", deadline: SHORT, run: other_lines },
-        Check { name: "long-input", requirement: "TO-2.2", deadline: LONG, run: long_input },
-        Check { name: "numbers-file", requirement: "TO-2.3", deadline: SHORT, run: numbers_file },
+        Check::new("sum", "TO-1.1", SHORT, sum),
+        Check::new("no-lines", "TO-1.2", SHORT, no_lines),
+        Check::new("other-lines", "TO-2.1", SHORT, other_lines),
+        Check::new("long-input", "TO-2.2", LONG, long_input),
+        Check::new("numbers-file", "TO-2.3", SHORT, numbers_file),
     ],
     needs: &[],
 };

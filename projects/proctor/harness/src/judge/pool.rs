@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::sync::{OnceLock, PoisonError, RwLock};
 use std::thread;
 use std::time::Duration;
 
@@ -13,31 +14,94 @@ use crate::{Check, Limit};
 /// How often those who watch hear that we are still at it.
 pub(super) const TICK: Duration = Duration::from_millis(200);
 
-/// After so many checks in a row that ran into a deadline, the rest of the level is given up.
-const PATIENCE: u32 = 3;
+/// After so many checks in a row that ran into a deadline, the rest of the level is skipped.
+const MAX_HUNG: u32 = 3;
+
+/// The same for checks whose program was not ready in time. It takes more of them, since a start that is slow says as
+/// much about the machine as about the program.
+const MAX_UNREADY: u32 = 8;
+
+/// Why the rest of a level is skipped after checks that hung.
+pub(super) const HUNG: &str = "three checks in a row hung";
+/// Why the rest of a level is skipped after programs that were not ready.
+pub(super) const UNREADY: &str = "in eight checks in a row the program was not ready in time";
+/// Why the rest is skipped after a failure, where that was asked for.
+pub(super) const FAIL_FAST: &str = "a check before it failed, and --fail-fast stops there";
 
 enum News {
     Started(usize),
     Finished(usize, Box<Result<Outcome, JudgeError>>),
 }
 
-/// Runs a level's checks. `hung` counts those in a row that ran into a deadline, over the levels.
+/// What the checks so far say about those to come, over the levels.
+#[derive(Debug, Default)]
+pub(super) struct Course {
+    /// Checks in a row that ran into a deadline.
+    hung: u32,
+    /// Checks in a row whose program was not ready in time.
+    unready: u32,
+    /// A check has failed.
+    failed: bool,
+}
+
+impl Course {
+    /// Why the next check is skipped, if it is.
+    fn ends(&self, fail_fast: bool) -> Option<&'static str> {
+        match self {
+            Self { failed: true, .. } if fail_fast => Some(FAIL_FAST),
+            Self { hung: MAX_HUNG.., .. } => Some(HUNG),
+            Self { unready: MAX_UNREADY.., .. } => Some(UNREADY),
+            _ => None,
+        }
+    }
+
+    /// Takes note of a check that was run.
+    fn note(&mut self, outcome: &Outcome) {
+        self.failed |= matches!(outcome.result, Judged::Failed(_));
+        (self.hung, self.unready) = match limit(outcome) {
+            Some(Limit::Deadline) => (self.hung + 1, 0),
+            Some(Limit::Start) => (0, self.unready + 1),
+            _ => (0, 0),
+        };
+    }
+
+    /// A level that follows hung ones still gets its chance: one check.
+    fn next_level(&mut self) {
+        self.hung = self.hung.min(MAX_HUNG - 1);
+        self.unready = self.unready.min(MAX_UNREADY - 1);
+    }
+}
+
+fn limit(outcome: &Outcome) -> Option<Limit> {
+    match &outcome.result {
+        Judged::Failed(failure) => failure.limit,
+        Judged::Passed | Judged::Skipped { .. } => None,
+    }
+}
+
+/// Runs a level's checks.
 pub(super) fn run(
     session: &Session<'_>,
     checks: &[&Check],
-    hung: &mut u32,
+    course: &mut Course,
     on: &mut dyn FnMut(Event<'_>),
 ) -> Result<Vec<Outcome>, JudgeError> {
     let next = AtomicUsize::new(0);
     let stop = AtomicBool::new(false);
-    let given_up = AtomicBool::new(false);
-    // A level that follows hung ones still gets its chance: one check.
-    *hung = (*hung).min(PATIENCE - 1);
+    let room = RwLock::new(());
+    let over = OnceLock::new();
+    course.next_level();
+    let end = |course: &Course| {
+        if let Some(reason) = course.ends(session.options.fail_fast) {
+            over.get_or_init(|| reason);
+        }
+    };
+    end(course);
     thread::scope(|scope| {
         let (news, inbox) = mpsc::channel();
         for _ in 0..session.options.jobs.clamp(1, checks.len().max(1)) {
             let news = news.clone();
-            let work = Work { session, checks, next: &next, stop: &stop, given_up: &given_up };
+            let work = Work { session, checks, next: &next, stop: &stop, room: &room, over: &over };
             scope.spawn(move || work.on(&news));
         }
         drop(news);
@@ -56,11 +120,12 @@ pub(super) fn run(
                     early.insert(index, outcome);
                     while let Some(mut outcome) = early.remove(&told.len()) {
                         // By the order in which checks are told, so that the same run tells the same twice.
-                        if given_up.load(Ordering::Relaxed) {
-                            outcome.result = Judged::GivenUp;
-                        } else {
-                            *hung = if hangs(&outcome) { *hung + 1 } else { 0 };
-                            given_up.store(*hung >= PATIENCE, Ordering::Relaxed);
+                        match over.get() {
+                            Some(reason) => outcome.result = unrun(reason),
+                            None => {
+                                course.note(&outcome);
+                                end(course);
+                            }
                         }
                         on(Event::Finished(&outcome));
                         told.push(outcome);
@@ -73,8 +138,9 @@ pub(super) fn run(
     })
 }
 
-fn hangs(outcome: &Outcome) -> bool {
-    matches!(&outcome.result, Judged::Failed(failure) if failure.limit == Some(Limit::Deadline))
+/// The result of a check that is not run: what ended the level counts against the solution, this does not.
+fn unrun(reason: &str) -> Judged {
+    Judged::Skipped { reason: reason.to_owned(), expected: true }
 }
 
 /// What each of the workers knows.
@@ -84,7 +150,11 @@ struct Work<'w> {
     checks: &'w [&'w Check],
     next: &'w AtomicUsize,
     stop: &'w AtomicBool,
-    given_up: &'w AtomicBool,
+    /// Read by checks that run beside others, written by one that runs alone. The one that waits to write comes
+    /// before those that ask to read after it.
+    room: &'w RwLock<()>,
+    /// Why the rest of the level is skipped, from then on.
+    over: &'w OnceLock<&'static str>,
 }
 
 impl Work<'_> {
@@ -92,14 +162,23 @@ impl Work<'_> {
         while !self.stop.load(Ordering::Relaxed) {
             let index = self.next.fetch_add(1, Ordering::Relaxed);
             let Some(check) = self.checks.get(index) else { return };
-            let outcome = if self.given_up.load(Ordering::Relaxed) {
-                Ok(Outcome::new(check, Judged::GivenUp, Duration::ZERO))
+            let outcome = if check.alone {
+                let _room = self.room.write().unwrap_or_else(PoisonError::into_inner);
+                self.check(index, check, news)
             } else {
-                // Nobody listens any more once an error ended the level.
-                news.send(News::Started(index)).ok();
-                self.session.run(check)
+                let _room = self.room.read().unwrap_or_else(PoisonError::into_inner);
+                self.check(index, check, news)
             };
             news.send(News::Finished(index, Box::new(outcome))).ok();
         }
+    }
+
+    fn check(self, index: usize, check: &Check, news: &Sender<News>) -> Result<Outcome, JudgeError> {
+        if let Some(reason) = self.over.get() {
+            return Ok(Outcome::new(check, unrun(reason), Duration::ZERO));
+        }
+        // Nobody listens any more once an error ended the level.
+        news.send(News::Started(index)).ok();
+        self.session.run(check)
     }
 }

@@ -2,15 +2,16 @@
 
 use std::path::Path;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use super::*;
-use crate::{Failure, Trial, Verdict};
+use crate::{Failure, Need, Trial, Verdict};
 
 const SECONDS: Duration = Duration::from_secs(10);
 
 const fn check(name: &'static str, requirement: &'static str, run: fn(&mut Trial<'_>) -> Verdict) -> Check {
-    Check { name, requirement, deadline: SECONDS, run }
+    Check::new(name, requirement, SECONDS, run)
 }
 
 fn slow(trial: &mut Trial<'_>) -> Verdict {
@@ -171,7 +172,7 @@ fn hangs_in(trial: &mut Trial<'_>) -> Verdict {
 }
 
 #[test]
-fn a_level_is_given_up_after_three_checks_in_a_row_that_hang() {
+fn the_rest_of_a_level_is_skipped_after_three_checks_in_a_row_that_hang() {
     let order = exercise(vec![
         check("hangs-1", "X-1.1", hangs_in),
         check("fails", "X-1.2", fails),
@@ -181,10 +182,10 @@ fn a_level_is_given_up_after_three_checks_in_a_row_that_hang() {
         check("hangs-4", "X-1.6", hangs_in),
         check("hangs-5", "X-1.7", hangs_in),
         check("hangs-6", "X-1.8", hangs_in),
-        check("given-up-1", "X-1.9", passes),
-        check("given-up-2", "X-1.10", passes),
+        check("skipped-1", "X-1.9", passes),
+        check("skipped-2", "X-1.10", passes),
         check("hangs-7", "X-2.1", hangs_in),
-        check("given-up-3", "X-2.2", passes),
+        check("skipped-3", "X-2.2", passes),
         check("has-its-chance", "X-3.1", passes),
         check("goes-on", "X-3.2", passes),
     ]);
@@ -194,9 +195,102 @@ fn a_level_is_given_up_after_three_checks_in_a_row_that_hang() {
             let told = report.outcomes.iter().filter(|outcome| wanted(&outcome.result));
             told.map(|outcome| outcome.check).collect::<Vec<_>>()
         };
-        let given_up = told(|result| matches!(result, Judged::GivenUp));
-        assert_eq!(given_up, ["given-up-1", "given-up-2", "given-up-3"]);
+        let skipped = told(|result| matches!(result, Judged::Skipped { expected: true, .. }));
+        assert_eq!(skipped, ["skipped-1", "skipped-2", "skipped-3"]);
+        assert_eq!(report.tally(Some(2)), crate::Tally { passed: 0, failed: 1, skipped: 1 });
         assert_eq!(told(|result| matches!(result, Judged::Passed)), ["passes", "has-its-chance", "goes-on"]);
         assert_eq!((report.reached(), report.holds()), (0, false));
+        assert_eq!(report.cut_short(), Some("three checks in a row hung"));
     }
+}
+
+#[test]
+fn programs_that_were_only_slow_to_start_end_no_level_before_the_eighth() {
+    fn unready(_: &mut Trial<'_>) -> Verdict {
+        Err(Failure::new("ready", "not ready").limit(crate::Limit::Start).into())
+    }
+    let checks = |unready_ones: usize| {
+        let mut checks = vec![check("unready", "X-1.1", unready); unready_ones];
+        checks.push(check("last", "X-1.1", passes));
+        let options = Options { jobs: 1, ..Options::default() };
+        judge_solution(exercise(checks), &sleeper(1), &options).unwrap().outcomes.pop().unwrap().result
+    };
+    assert!(matches!(checks(7), Judged::Passed));
+    assert!(matches!(checks(8), Judged::Skipped { .. }));
+}
+
+#[test]
+fn fail_fast_skips_what_comes_after_the_first_failure() {
+    let checks = vec![
+        check("one", "X-1.1", passes),
+        check("two", "X-1.2", fails),
+        check("three", "X-1.3", fails),
+        check("four", "X-2.1", passes),
+    ];
+    for jobs in [1, 4] {
+        let options = Options { fail_fast: true, jobs, ..Options::default() };
+        let report = judge_solution(exercise(checks.clone()), &sleeper(2), &options).unwrap();
+        assert_eq!(report.failed(), ["two"]);
+        assert_eq!(report.tally(None), crate::Tally { passed: 1, failed: 1, skipped: 2 });
+    }
+}
+
+const NOBODY_HAS: Need = Need::installed("no-such-program", "write it");
+
+#[test]
+fn a_check_whose_need_is_missing_is_skipped_with_what_to_install() {
+    fn never(_: &mut Trial<'_>) -> Verdict {
+        Err(Failure::new("", "it was run").into())
+    }
+    let shell = Need::installed("sh", "");
+    let needs: &'static [Need] = Vec::leak(vec![shell, NOBODY_HAS]);
+    let checks = || vec![check("one", "X-1.1", passes).needs(&[]), check("two", "X-1.2", never).needs(needs)];
+    let judged = |strict| {
+        let options = Options { strict, ..Options::default() };
+        judge_solution(exercise(checks()), &sleeper(1), &options).unwrap()
+    };
+    let report = judged(false);
+    let Judged::Skipped { reason, expected: true } = &report.outcomes[1].result else { panic!("{report:?}") };
+    assert_eq!(reason, "no-such-program is not installed: write it");
+    assert_eq!((report.holds(), report.reached()), (true, 0));
+    assert!(!judged(true).holds());
+}
+
+#[test]
+fn a_check_that_runs_alone_has_no_other_beside_it() {
+    static RUNNING: AtomicUsize = AtomicUsize::new(0);
+    static WITH_OTHERS: AtomicUsize = AtomicUsize::new(0);
+    /// How many checks run for the length of one short program, this one included.
+    fn company(trial: &mut Trial<'_>) -> usize {
+        RUNNING.fetch_add(1, Ordering::SeqCst);
+        let mut most = 0;
+        for _ in 0..5 {
+            trial.program().arg("0.02").run().unwrap();
+            most = most.max(RUNNING.load(Ordering::SeqCst));
+        }
+        RUNNING.fetch_sub(1, Ordering::SeqCst);
+        most
+    }
+    fn beside(trial: &mut Trial<'_>) -> Verdict {
+        WITH_OTHERS.fetch_max(company(trial), Ordering::SeqCst);
+        Ok(())
+    }
+    fn alone(trial: &mut Trial<'_>) -> Verdict {
+        match company(trial) {
+            1 => Ok(()),
+            others => Err(Failure::new("one check", format!("{others} checks")).into()),
+        }
+    }
+    let beside = |name| check(name, "X-1.1", beside);
+    let order = exercise(vec![
+        beside("one"),
+        beside("two"),
+        check("alone", "X-1.2", alone).alone(),
+        beside("three"),
+        beside("four"),
+        check("alone too", "X-1.3", alone).alone(),
+    ]);
+    let report = judge_solution(order, &sleeper(1), &Options { jobs: 4, ..Options::default() }).unwrap();
+    assert_eq!(report.failed(), [""; 0], "{report:?}");
+    assert!(WITH_OTHERS.load(Ordering::SeqCst) > 1, "no two checks ever ran side by side");
 }

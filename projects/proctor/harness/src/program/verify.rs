@@ -38,6 +38,9 @@ pub(super) struct Args {
     /// Keep the input of each check that fails below this folder, with a script that starts the program on it
     #[arg(long, value_name = "DIR")]
     keep: Option<PathBuf>,
+    /// Skip what comes after the first check that fails
+    #[arg(long)]
+    fail_fast: bool,
     /// Take the program as it is
     #[arg(long)]
     no_build: bool,
@@ -106,6 +109,7 @@ fn judge(
         strict: under_ci(),
         expect_skipped: args.expect_skipped.clone(),
         keep: args.keep.clone(),
+        fail_fast: args.fail_fast,
         ..Options::default()
     };
     if !matches!(args.format, Format::Human) {

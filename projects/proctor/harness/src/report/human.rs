@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use super::escape;
 use super::screen::{Screen, Tone};
 use super::table::table;
-use super::{GIVEN_UP, escape};
 use crate::judge::Event;
 use crate::{Exercise, Failure, Judged, Outcome, Report};
 
@@ -64,11 +64,7 @@ impl<'t> Teller<'t> {
                     } else {
                         self.screen.paint(Tone::Good, "✓")
                     };
-                    let given_up =
-                        outcomes.iter().filter(|outcome| matches!(outcome.result, Judged::GivenUp)).count();
-                    if given_up > 0 {
-                        self.screen.line(&format!("    {given_up} checks {GIVEN_UP}"));
-                    }
+                    self.skipped(outcomes);
                     self.screen.line(&format!(
                         "  {mark} level {}  {:<44} {passed:>3} of {} passed  {:>7}",
                         level.number,
@@ -106,14 +102,10 @@ impl<'t> Teller<'t> {
     fn outcome(&mut self, outcome: &Outcome) {
         let (mark, tone) = match &outcome.result {
             Judged::Passed => ("✓", Tone::Good),
-            Judged::Failed(_) | Judged::GivenUp => ("✗", Tone::Bad),
+            Judged::Failed(_) => ("✗", Tone::Bad),
             Judged::Skipped { expected: true, .. } => ("–", Tone::Doubtful),
             Judged::Skipped { expected: false, .. } => ("–", Tone::Bad),
         };
-        // On the board one line says it for all of them.
-        if !self.checks && matches!(outcome.result, Judged::GivenUp) {
-            return;
-        }
         if self.checks || outcome.counts_against() {
             let name = if matches!(tone, Tone::Bad) {
                 self.screen.paint(tone, &format!("{:<44}", outcome.check))
@@ -127,7 +119,6 @@ impl<'t> Teller<'t> {
         let skipped = |reason: &str| format!("      skipped: {}", escape::words(reason));
         match &outcome.result {
             Judged::Passed => {}
-            Judged::GivenUp => self.screen.line(&format!("      {GIVEN_UP}")),
             Judged::Failed(failure) => self.failure(outcome, failure),
             Judged::Skipped { reason, expected: true } if self.checks => {
                 self.screen.line(&skipped(reason));
@@ -142,6 +133,22 @@ impl<'t> Teller<'t> {
                 }
                 self.screen.line(&must);
             }
+        }
+    }
+
+    /// On the board one line says for all checks of a level why they were skipped.
+    fn skipped(&mut self, outcomes: &[Outcome]) {
+        let mut reasons: Vec<(&str, usize)> = Vec::new();
+        for outcome in outcomes {
+            let Judged::Skipped { reason, expected: true } = &outcome.result else { continue };
+            match reasons.iter_mut().find(|(known, _)| known == reason) {
+                Some((_, count)) => *count += 1,
+                None => reasons.push((reason, 1)),
+            }
+        }
+        for (reason, count) in reasons {
+            let checks = if count == 1 { "check" } else { "checks" };
+            self.screen.line(&format!("    {count} {checks} skipped: {}", escape::words(reason)));
         }
     }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::{GIVEN_UP, escape};
+use super::escape;
 use crate::{Exercise, Failure, Judged, Outcome, Report};
 
 #[derive(Serialize)]
@@ -76,7 +76,6 @@ fn entry<'r>(exercise: &Exercise, outcome: &'r Outcome) -> Entry<'r> {
     let (status, reason, failure) = match &outcome.result {
         Judged::Passed => ("passed", None, None),
         Judged::Failed(failure) => ("failed", None, Some(details(failure))),
-        Judged::GivenUp => ("failed", Some(GIVEN_UP), None),
         Judged::Skipped { reason, .. } => ("skipped", Some(reason.as_str()), None),
     };
     Entry {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use super::{GIVEN_UP, escape};
+use super::escape;
 use crate::{Exercise, Failure, Judged, Outcome, Report};
 
 /// The report as JUnit XML.
@@ -40,11 +40,6 @@ fn case(xml: &mut String, exercise: &Exercise, outcome: &Outcome) {
             let message = text(&format!("expected {}, actual {}", failure.expected, failure.actual));
             let body = text(&body(exercise, outcome, failure));
             line(xml, format_args!("      <failure message=\"{message}\">{body}</failure>"));
-            line(xml, format_args!("    </testcase>"));
-        }
-        Judged::GivenUp => {
-            line(xml, format_args!("{head}>"));
-            line(xml, format_args!("      <failure message=\"{GIVEN_UP}\"/>"));
             line(xml, format_args!("    </testcase>"));
         }
         Judged::Skipped { reason, expected } => {

@@ -256,8 +256,7 @@ mod tests {
 
     #[test]
     fn a_start_gets_ten_seconds_of_a_patient_check_unless_it_asks_for_more() {
-        let patient =
-            Check { name: "", requirement: "", deadline: Duration::from_secs(120), run: |_| Ok(()) };
+        let patient = Check::new("", "", Duration::from_secs(120), |_| Ok(()));
         let (folder, solution) = (Folder::temporary().unwrap(), Solution::new(Path::new("."), 1, ["true"]));
         let unstartable = OnceLock::new();
         let trial = Trial::new(&patient, &Options::default(), &folder, &solution, &unstartable).unwrap();

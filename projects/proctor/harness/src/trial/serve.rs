@@ -93,7 +93,7 @@ impl Server<'_> {
                     let list = elsewhere.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
                     failure = failure.note(format!("it listened at {list}"));
                 }
-                return Err(self.described(failure.limit(Limit::Deadline)).into());
+                return Err(self.described(failure.limit(Limit::Start)).into());
             }
         }
     }

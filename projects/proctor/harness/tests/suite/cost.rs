@@ -14,12 +14,7 @@ static STARTING: Exercise = Exercise {
     title: "",
     brief: "- **ST-1.1** It starts.",
     levels: &[Level { number: 1, title: "" }],
-    checks: &[Check {
-        name: "starts",
-        requirement: "ST-1.1",
-        deadline: Duration::from_secs(120),
-        run: start_often,
-    }],
+    checks: &[Check::new("starts", "ST-1.1", Duration::from_secs(120), start_often)],
     needs: &[],
 };
 
