@@ -33,7 +33,8 @@ pub(crate) trait Call<T>:
 
 impl<T, F: Fn(&mut PgConnection) -> BoxFuture<'_, Result<T, sqlx::Error>> + Sync> Call<T> for F {}
 
-/// The connections of a replica. There are as many as calls at once: one for each lane, and a few for streams that open.
+/// The connections of a replica. There are as many as calls at once: one for each batcher, and
+/// a few for streams that open.
 #[derive(Debug)]
 pub(crate) struct Database {
     options: PgConnectOptions,

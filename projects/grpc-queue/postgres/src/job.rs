@@ -47,7 +47,7 @@ impl Job for PostgresJob {
         self.done = true;
         let kept = self.replica.ways.answer(self.name, self.fence, result.map_err(|gave_up| gave_up.reason));
         async move {
-            // The lane has gone: so has the program.
+            // The batcher has gone: so has the program.
             drop(kept.await);
         }
     }

@@ -10,10 +10,10 @@ use tokio::time::timeout;
 use tracing::{info, warn};
 
 use crate::address::Address;
+use crate::batchers;
 use crate::conversation::PostgresConversation;
 use crate::database::Database;
 use crate::job::PostgresJob;
-use crate::lanes;
 use crate::migrations::{ConnectError, migrate};
 use crate::replica::Replica;
 use crate::settings::Settings;
@@ -25,8 +25,8 @@ const LEAVE: Duration = Duration::from_millis(500);
 #[derive(Clone, Debug)]
 pub struct Postgres {
     replica: Arc<Replica>,
-    /// The lanes. They end with [`Postgres::leave`] or with the last handle.
-    lanes: Arc<Mutex<JoinSet<()>>>,
+    /// The batchers. They end with [`Postgres::leave`] or with the last handle.
+    batchers: Arc<Mutex<JoinSet<()>>>,
 }
 
 impl Postgres {
@@ -38,13 +38,13 @@ impl Postgres {
     pub async fn connect(address: &Address, settings: Settings) -> Result<Self, ConnectError> {
         migrate(address).await?;
         let database = Database::new(address.options(), &settings);
-        let registered = database.once(&lanes::register(&settings)).await;
+        let registered = database.once(&batchers::register(&settings)).await;
         let id = registered.map_err(|source| ConnectError::Connect { address: address.clone(), source })?;
         info!(replica = id, name = settings.name, %address, "joined the queue");
-        let (ways, ends) = lanes::ways();
+        let (ways, ends) = batchers::ways();
         let replica = Arc::new(Replica::new(settings, database, ways, id));
-        let lanes = Arc::new(Mutex::new(lanes::start(&replica, ends)));
-        Ok(Self { replica, lanes })
+        let batchers = Arc::new(Mutex::new(batchers::start(&replica, ends)));
+        Ok(Self { replica, batchers })
     }
 
     /// Opens no further conversation. What was admitted is still answered, and workers go on.
@@ -66,11 +66,11 @@ impl Postgres {
         let (replica, id) = (&self.replica, self.replica.id());
         let goodbye = async {
             replica.ways.settled().await;
-            self.end_lanes();
-            replica.database.once(&lanes::leave(id)).await
+            self.end_batchers();
+            replica.database.once(&batchers::leave(id)).await
         };
         let left = matches!(timeout(LEAVE, goodbye).await, Ok(Ok(())));
-        self.end_lanes();
+        self.end_batchers();
         if left {
             drop(timeout(LEAVE, replica.database.close()).await);
         } else {
@@ -78,8 +78,8 @@ impl Postgres {
         }
     }
 
-    fn end_lanes(&self) {
-        self.lanes.lock().unwrap_or_else(PoisonError::into_inner).abort_all();
+    fn end_batchers(&self) {
+        self.batchers.lock().unwrap_or_else(PoisonError::into_inner).abort_all();
     }
 
     /// How busy the queue is: what waits over all replicas, as it was a moment ago; the rest is this replica's.

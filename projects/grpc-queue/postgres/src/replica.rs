@@ -1,4 +1,4 @@
-//! What all parts of a replica share: the database, its streams, what its workers hold, and the ways to its lanes.
+//! What all parts of a replica share: the database, its streams, what its workers hold, and the ways to its batchers.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
@@ -8,8 +8,8 @@ use grpc_queue::QueueError;
 use tokio::sync::{Notify, mpsc, oneshot};
 use uuid::Uuid;
 
+use crate::batchers::Ways;
 use crate::database::Database;
-use crate::lanes::Ways;
 use crate::settings::Settings;
 use crate::stream::Stream;
 
@@ -124,7 +124,7 @@ impl Replica {
     /// A stream has been dropped: it is closed in the database, and calls that are made for it alone are cancelled.
     /// It stays here until the database knows: a stream that takes over until then asks it how far it came.
     pub(crate) fn drop_stream(&self, stream: &Arc<Stream>) {
-        // From here on no lane does anything else for it.
+        // From here on no batcher does anything else for it.
         let standing = stream.end(QueueError::Stopped);
         if stream.key.is_none() {
             self.cancel_all(stream.conversation);

@@ -1,4 +1,4 @@
-//! One stream's end of a conversation, between the transport that polls it and the lanes that feed it.
+//! One stream's end of a conversation, between the transport that polls it and the batchers that feed it.
 //!
 //! Its mutex is held for a few assignments at a time and never over an await; wakers are called after it is released.
 
@@ -68,7 +68,7 @@ struct State {
     owed: usize,
     /// There may be answers to fetch.
     news: bool,
-    /// A lane is fetching answers: nobody else does, or they would come twice.
+    /// A batcher is fetching answers: nobody else does, or they would come twice.
     fetching: bool,
     /// Whose turn it is when there are both an admission and an answer.
     answer_next: bool,

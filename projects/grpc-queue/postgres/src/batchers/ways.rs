@@ -1,4 +1,4 @@
-//! The ways to the lanes. None of them waits: what is on its way is bounded by who sends it.
+//! The ways to the batchers. None of them waits: what is on its way is bounded by who sends it.
 
 use std::sync::Arc;
 
@@ -81,7 +81,7 @@ pub(crate) fn ways() -> (Ways, Ends) {
     (ways, Ends { requests, pushes, idle, handed, fetches, closings })
 }
 
-/// A lane that has ended takes nothing more: the replica has left, and nobody waits for the outcome.
+/// A batcher that has ended takes nothing more: the replica has left, and nobody waits for the outcome.
 impl Ways {
     /// Opens a conversation. Dropped before, it opens none that stays.
     pub(crate) async fn open(&self, opening: Opening) -> Result<PostgresConversation, OpenError> {
