@@ -9,7 +9,7 @@ mod stream;
 use std::sync::Arc;
 
 use futures_util::Stream;
-use grpc_queue::{Drain, Limits, Opening, Talk};
+use grpc_queue::{Drain, Limits, Opening, Session};
 
 use crate::backend::Backend;
 use crate::metrics::{Metrics, Procedure};
@@ -62,12 +62,16 @@ impl<Q: Backend> Service<Q> {
         Ok(self.queue.open(Opening::read(key, received)?).await?)
     }
 
-    fn talk<S, E>(&self, conversation: Q::Conversation, sentences: S) -> Open<Talk<Q::Conversation, S, E>>
+    fn session<S, E>(
+        &self,
+        conversation: Q::Conversation,
+        sentences: S,
+    ) -> Open<Session<Q::Conversation, S, E>>
     where
         S: Stream<Item = Result<String, E>> + Unpin,
     {
         let observer = Arc::clone(&self.metrics);
-        let stream = Talk::new(conversation, sentences, self.limits, self.drain.clone(), observer);
+        let stream = Session::new(conversation, sentences, self.limits, self.drain.clone(), observer);
         Open::new(stream, Procedure::QueueConversation, &self.metrics)
     }
 }

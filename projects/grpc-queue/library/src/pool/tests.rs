@@ -196,7 +196,7 @@ async fn a_thousand_conversations_get_all_their_answers_in_order() {
     let stage = stage(16);
     stage.model.answers.add_permits(10_000);
     let failed = Arc::new(Mutex::new(Vec::new()));
-    let talks = (0..1000).map(|talk| {
+    let sessions = (0..1000).map(|session| {
         let (queue, failed) = (stage.queue.clone(), Arc::clone(&failed));
         tokio::spawn(async move {
             let mut conversation = queue.open(Opening::default()).await.unwrap();
@@ -204,26 +204,26 @@ async fn a_thousand_conversations_get_all_their_answers_in_order() {
             for number in 1..=5 {
                 // A full queue is asked again: each sentence is admitted in the end.
                 loop {
-                    conversation.push([(number, format!("s{talk}-{number}"))]);
+                    conversation.push([(number, format!("s{session}-{number}"))]);
                     if event(&mut conversation).await == Event::Enqueued {
                         break;
                     }
                     tokio::task::yield_now().await;
                 }
-                if talk % 10 == 0 {
+                if session % 10 == 0 {
                     return;
                 }
-                let result = Ok(format!("S{talk}-{number}"));
+                let result = Ok(format!("S{session}-{number}"));
                 if event(&mut conversation).await != (Event::Answer { number, result }) {
-                    failed.lock().unwrap().push((talk, number));
+                    failed.lock().unwrap().push((session, number));
                 }
                 answered += 1;
             }
             assert_eq!(answered, 5);
         })
     });
-    for talk in talks.collect::<Vec<_>>() {
-        tokio::time::timeout(Duration::from_secs(60), talk).await.unwrap().unwrap();
+    for session in sessions.collect::<Vec<_>>() {
+        tokio::time::timeout(Duration::from_secs(60), session).await.unwrap().unwrap();
     }
     assert!(failed.lock().unwrap().is_empty());
     stage.until(Load::default()).await;

@@ -65,7 +65,7 @@ impl<Q: Backend> ElizaService for Connect<Q> {
         let key = value(KEY);
         let conversation = self.0.open(key, value(RECEIVED)).await?;
         let sentences = requests.map(|request| request.map(|request| request.sentence().to_owned()));
-        let response = Response::new(self.0.talk(conversation, sentences).map(message).boxed());
+        let response = Response::new(self.0.session(conversation, sentences).map(message).boxed());
         Ok(match key.filter(|_| Q::DURABLE) {
             Some(key) => response.with_header(KEY, key),
             None => response,

@@ -64,7 +64,7 @@ impl<Q: Backend> ElizaService for Grpc<Q> {
         let conversation = self.0.open(key, value(&metadata, RECEIVED)).await.map_err(Status::from)?;
         let sentences = requests.map(|request| request.map(|request| request.sentence));
         let mut response: Response<Self::QueueConversationStream> =
-            Response::new(Box::pin(self.0.talk(conversation, sentences).map(message)));
+            Response::new(Box::pin(self.0.session(conversation, sentences).map(message)));
         if let Some(key) = key.filter(|_| Q::DURABLE) {
             let key = AsciiMetadataValue::try_from(key).expect("a key of visible characters is a value");
             response.metadata_mut().insert(KEY, key);

@@ -30,7 +30,7 @@ struct Stage {
     queue: Memory,
     drain: Drain,
     client: Option<UnboundedSender<Said>>,
-    talk: Talk<MemoryConversation, Client, &'static str>,
+    session: Session<MemoryConversation, Client, &'static str>,
 }
 
 async fn stage(settings: Settings, limits: Limits) -> Stage {
@@ -38,8 +38,8 @@ async fn stage(settings: Settings, limits: Limits) -> Stage {
     let drain = Drain::new();
     let conversation = queue.open(Opening::default()).await.unwrap();
     let (client, sentences) = unbounded_channel();
-    let talk = Talk::new(conversation, Client(sentences), limits, drain.clone(), Arc::new(()));
-    Stage { queue, drain, client: Some(client), talk }
+    let session = Session::new(conversation, Client(sentences), limits, drain.clone(), Arc::new(()));
+    Stage { queue, drain, client: Some(client), session }
 }
 
 const THREE: Settings = Settings { capacity: 3, answered: true };
@@ -54,7 +54,7 @@ impl Stage {
     }
 
     async fn next(&mut self) -> Option<Result<Reply, Cut<&'static str>>> {
-        self.talk.next().await
+        self.session.next().await
     }
 
     async fn reply(&mut self) -> Reply {
@@ -63,7 +63,7 @@ impl Stage {
 
     /// Whether it has nothing to say at the moment.
     async fn is_silent(&mut self) -> bool {
-        poll_fn(|cx| Poll::Ready(Pin::new(&mut self.talk).poll_next(cx).is_pending())).await
+        poll_fn(|cx| Poll::Ready(Pin::new(&mut self.session).poll_next(cx).is_pending())).await
     }
 
     /// Takes the next sentence of the queue, which has one.
@@ -150,7 +150,7 @@ async fn a_client_that_vanishes_frees_its_places_and_aborts_its_calls() {
     stage.say("b");
     assert_eq!([stage.reply().await, stage.reply().await], [Reply::Enqueued, Reply::Enqueued]);
     let mut job = stage.take().await;
-    drop(stage.talk);
+    drop(stage.session);
     tokio::time::timeout(Duration::from_secs(1), job.cancelled()).await.expect("the job hears of it");
     drop(job);
     assert_eq!(stage.queue.load(), crate::memory::Load::default());
@@ -279,11 +279,12 @@ async fn a_refusal_waits_for_the_acknowledgements_before_it() {
     let passed = Arc::new(Mutex::new(Vec::new()));
     let conversation = Slow { pushed: Arc::clone(&pushed), passed: Arc::clone(&passed), owes: false, events };
     let (client, sentences) = unbounded_channel();
-    let mut talk = Talk::new(conversation, Client(sentences), Limits::default(), Drain::new(), Arc::new(()));
+    let mut session =
+        Session::new(conversation, Client(sentences), Limits::default(), Drain::new(), Arc::new(()));
     for sentence in ["a", "", "c"] {
         client.send(Ok::<_, &str>(sentence.to_owned())).unwrap();
     }
-    let silent = poll_fn(|cx| Poll::Ready(Pin::new(&mut talk).poll_next(cx).is_pending())).await;
+    let silent = poll_fn(|cx| Poll::Ready(Pin::new(&mut session).poll_next(cx).is_pending())).await;
     assert!(silent, "nothing is known of the first sentence yet");
     assert_eq!(*pushed.lock().unwrap(), [42, 44], "the second isn't pushed, and numbers go on");
     assert_eq!(*passed.lock().unwrap(), [43], "its number is used up all the same");
@@ -291,7 +292,7 @@ async fn a_refusal_waits_for_the_acknowledgements_before_it() {
     queue.send(Event::Enqueued).unwrap();
     let refused = Reply::Refused { number: 43, reason: "the sentence is empty".into() };
     for expected in [Reply::Full, refused, Reply::Enqueued] {
-        assert_eq!(talk.next().await, Some(Ok(expected)));
+        assert_eq!(session.next().await, Some(Ok(expected)));
     }
 }
 
@@ -303,8 +304,8 @@ async fn a_stream_that_is_owed_answers_of_an_earlier_one_is_not_idle() {
         let conversation = Slow { pushed: Arc::default(), passed: Arc::default(), owes, events };
         let (_client, sentences) = unbounded_channel();
         let limits = Limits { idle, ..Limits::default() };
-        let mut talk = Talk::new(conversation, Client(sentences), limits, Drain::new(), Arc::new(()));
-        let next = tokio::time::timeout(idle * 5, talk.next()).await;
+        let mut session = Session::new(conversation, Client(sentences), limits, Drain::new(), Arc::new(()));
+        let next = tokio::time::timeout(idle * 5, session.next()).await;
         assert_eq!(next.is_err(), owes, "{next:?}");
     }
 }

@@ -48,7 +48,7 @@ impl Default for Limits {
 }
 
 /// The dialogue of one stream: a stream of replies that ends with OK when it ends, and with a [`Cut`] otherwise.
-pub struct Talk<C, S, E> {
+pub struct Session<C, S, E> {
     /// Gone when the dialogue has ended, so that its places are free at once.
     conversation: Option<C>,
     /// The client's sentences. They are read to the end, also while answers are owed.
@@ -73,7 +73,7 @@ pub struct Talk<C, S, E> {
 /// What one look at the parts of a dialogue gives.
 type Step<E> = Poll<Option<Result<Reply, Cut<E>>>>;
 
-impl<C, S, E> Talk<C, S, E>
+impl<C, S, E> Session<C, S, E>
 where
     C: Conversation,
     S: Stream<Item = Result<String, E>> + Unpin,
@@ -193,7 +193,7 @@ where
     }
 }
 
-impl<C, S, E> Stream for Talk<C, S, E>
+impl<C, S, E> Stream for Session<C, S, E>
 where
     C: Conversation,
     S: Stream<Item = Result<String, E>> + Unpin,
@@ -202,16 +202,16 @@ where
     type Item = Result<Reply, Cut<E>>;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Step<E> {
-        let talk = self.get_mut();
-        let step = talk.poll_step(cx);
+        let session = self.get_mut();
+        let step = session.poll_step(cx);
         if let Poll::Ready(None | Some(Err(_))) = step {
-            talk.conversation = None;
+            session.conversation = None;
         }
         step
     }
 }
 
-impl<C, S, E> Talk<C, S, E> {
+impl<C, S, E> Session<C, S, E> {
     fn tell(&mut self) {
         if self.untold > 0 {
             self.observer.enqueued(std::mem::take(&mut self.untold));
@@ -219,15 +219,15 @@ impl<C, S, E> Talk<C, S, E> {
     }
 }
 
-impl<C, S, E> Drop for Talk<C, S, E> {
+impl<C, S, E> Drop for Session<C, S, E> {
     fn drop(&mut self) {
         self.tell();
     }
 }
 
-impl<C, S, E> std::fmt::Debug for Talk<C, S, E> {
+impl<C, S, E> std::fmt::Debug for Session<C, S, E> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Talk")
+        f.debug_struct("Session")
             .field("draining", &self.draining)
             .field("ended", &self.ended)
             .finish_non_exhaustive()

@@ -6,13 +6,13 @@ use std::task::{Context, Poll};
 use futures_util::Stream;
 use tokio::time::Instant;
 
-use super::{Cut, Talk};
+use super::{Cut, Session};
 use crate::conversation::Conversation;
 
 /// So many sentences are read in one go, before the queue is asked again what it has for the client.
 const BATCH: usize = 32;
 
-impl<C, S, E> Talk<C, S, E>
+impl<C, S, E> Session<C, S, E>
 where
     C: Conversation,
     S: Stream<Item = Result<String, E>> + Unpin,
