@@ -9,9 +9,9 @@ use connectrpc::{ConnectRpcBody, MethodDescriptor};
 use http::Response;
 use tokio::time::{Sleep, sleep};
 
+use crate::call_guard::CallGuard;
 use crate::ending::Ending;
 use crate::grpc::Compressor;
-use crate::guard::Guard;
 use crate::reply::{Reply, Source};
 use crate::stream;
 use crate::web;
@@ -30,7 +30,7 @@ pub(crate) enum Leg<F> {
 /// The future of a reply.
 pub(crate) struct Call<F> {
     leg: Leg<F>,
-    guard: Option<Guard>,
+    guard: Option<CallGuard>,
     patience: Patience,
 }
 
@@ -54,7 +54,7 @@ impl Patience {
 
 impl<F> Call<F> {
     /// `within`: how long the reply may take to begin.
-    pub(crate) fn new(leg: Leg<F>, guard: Guard, within: Option<Duration>) -> Self {
+    pub(crate) fn new(leg: Leg<F>, guard: CallGuard, within: Option<Duration>) -> Self {
         let patience = within.map_or(Patience::Endless, Patience::Whole);
         Self { leg, guard: Some(guard), patience }
     }

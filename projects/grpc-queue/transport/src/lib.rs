@@ -5,19 +5,19 @@
 //! bounds what a stranger controls. What both libraries leave open is mended here, so that handlers needn't know:
 //!
 //! - gRPC requests with no message, with too many, or with one that is too big (`grpc/envelopes.rs`);
-//! - gRPC deadlines, for whole streams (`guard.rs`), and compression of big replies alone (`grpc/compress.rs`);
+//! - gRPC deadlines, for whole streams (`call_guard.rs`), and compression of big replies alone (`grpc/compress.rs`);
 //! - requests that don't come to an end (`call.rs`), and that outlast their reply (`inbound.rs`);
 //! - a write for each reply, where one would do for many (`batch.rs`);
-//! - panics, and what each protocol says about them (`guard.rs`, `ending.rs`);
+//! - panics, and what each protocol says about them (`call_guard.rs`, `ending.rs`);
 //! - readers that don't read (`stream.rs` for HTTP/2, `socket.rs` for the connection);
 //! - `Allow`, `Vary` and CORS (`web.rs`).
 
 mod batch;
 mod call;
+mod call_guard;
 mod connection;
 mod ending;
 mod grpc;
-mod guard;
 mod inbound;
 mod line;
 mod reply;

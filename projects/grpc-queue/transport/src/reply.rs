@@ -7,8 +7,8 @@ use bytes::Bytes;
 use connectrpc::ConnectRpcBody;
 use http_body::{Body, Frame, SizeHint};
 
+use crate::call_guard::CallGuard;
 use crate::grpc::Compressor;
-use crate::guard::Guard;
 use crate::stream;
 
 /// Breaks a body off: a status can't be said any more.
@@ -25,11 +25,11 @@ pub(crate) enum Source {
 /// The body of a reply.
 pub(crate) struct Reply {
     source: Source,
-    guard: Guard,
+    guard: CallGuard,
 }
 
 impl Reply {
-    pub(crate) fn new(source: Source, guard: Guard) -> Self {
+    pub(crate) fn new(source: Source, guard: CallGuard) -> Self {
         Self { source, guard }
     }
 }

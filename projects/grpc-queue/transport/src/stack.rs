@@ -12,9 +12,9 @@ use tonic::server::NamedService;
 use tower::Service;
 
 use crate::call::{Call, Leg};
+use crate::call_guard::CallGuard;
 use crate::ending::Tongue;
 use crate::grpc::{Compressor, RequestBody, timeout};
-use crate::guard::Guard;
 use crate::inbound::Inbound;
 use crate::line::Line;
 use crate::settings::Settings;
@@ -90,7 +90,7 @@ where
         let within = (!streamed).then_some(settings.single);
 
         if is_grpc(headers) && names::<G>(path) && request.method() == Method::POST {
-            let guard = Guard::new(Tongue::Grpc, Arc::clone(line), timeout(headers));
+            let guard = CallGuard::new(Tongue::Grpc, Arc::clone(line), timeout(headers));
             let compressor = Compressor::for_client(headers, &self.encodings, settings.compress_from);
             let limit = settings.message_bytes;
             let request = request.map(|body| RequestBody::new(body, single, limit));
@@ -99,7 +99,7 @@ where
         }
 
         // connectrpc keeps the deadlines of what it answers.
-        let mut guard = Guard::new(Tongue::of(headers), Arc::clone(line), None);
+        let mut guard = CallGuard::new(Tongue::of(headers), Arc::clone(line), None);
         let ended = (many && request.version() == Version::HTTP_2).then(|| guard.ended());
         let from_page = headers.contains_key(ORIGIN);
         let request = request.map(|body| Inbound::new(body, ended));

@@ -15,7 +15,7 @@ use crate::line::Line;
 
 /// Goes with a call from its first poll to the last frame of its reply.
 #[derive(Debug)]
-pub(crate) struct Guard {
+pub(crate) struct CallGuard {
     pub(crate) tongue: Tongue,
     line: Arc<Line>,
     /// Made only where the client has set one, since a timer for every call would cost more than the call.
@@ -24,7 +24,7 @@ pub(crate) struct Guard {
     ended: Option<oneshot::Sender<()>>,
 }
 
-impl Guard {
+impl CallGuard {
     pub(crate) fn new(tongue: Tongue, line: Arc<Line>, within: Option<Duration>) -> Self {
         Self { tongue, line, deadline: within.map(|within| Box::pin(sleep(within))), ended: None }
     }
