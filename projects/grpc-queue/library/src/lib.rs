@@ -38,4 +38,4 @@ pub use memory::{Load, Memory, MemoryConversation, MemoryJob, Settings};
 pub use model::{Ask, GaveUp, Job, Model, Source};
 pub use observer::Observer;
 pub use pool::Pool;
-pub use session::{Cut, Idle, Limits, Rate, Reply, Session};
+pub use session::{Idle, Limits, Rate, Reply, Session, StreamError};

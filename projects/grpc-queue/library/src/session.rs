@@ -20,7 +20,7 @@ use tokio::time::Instant;
 
 pub use idle::Idle;
 pub use rate::Rate;
-pub use reply::{Cut, Reply};
+pub use reply::{Reply, StreamError};
 
 use crate::conversation::{Conversation, Event, QueueError};
 use crate::drain::{Drain, Watch};
@@ -47,7 +47,7 @@ impl Default for Limits {
     }
 }
 
-/// The dialogue of one stream: a stream of replies that ends with OK when it ends, and with a [`Cut`] otherwise.
+/// The dialogue of one stream: a stream of replies that ends with OK when it ends, and with a [`StreamError`] otherwise.
 pub struct Session<C, S, E> {
     /// Gone when the dialogue has ended, so that its places are free at once.
     conversation: Option<C>,
@@ -64,14 +64,14 @@ pub struct Session<C, S, E> {
     /// The client has ended.
     ended: bool,
     /// What ends the dialogue, once all is said that is known by then.
-    cut: Option<Cut<E>>,
+    error: Option<StreamError<E>>,
     observer: Arc<dyn Observer>,
     /// Sentences that were enqueued, and of which the observer wasn't told yet.
     untold: u64,
 }
 
 /// What one look at the parts of a dialogue gives.
-type Step<E> = Poll<Option<Result<Reply, Cut<E>>>>;
+type Step<E> = Poll<Option<Result<Reply, StreamError<E>>>>;
 
 impl<C, S, E> Session<C, S, E>
 where
@@ -98,7 +98,7 @@ where
             drain: Watch::new(drain),
             draining: false,
             ended: false,
-            cut: None,
+            error: None,
             observer,
             untold: 0,
         }
@@ -122,9 +122,9 @@ where
             Ok(Event::Done) => {
                 // A client that is being told to go may have gone by itself.
                 let ended = self.ended || matches!(self.read(cx), Poll::Ready(None));
-                if ended { None } else { Some(Err(Cut::Queue(QueueError::Stopped))) }
+                if ended { None } else { Some(Err(StreamError::Queue(QueueError::Stopped))) }
             }
-            Err(error) => Some(Err(Cut::Queue(error))),
+            Err(error) => Some(Err(StreamError::Queue(error))),
         })
     }
 
@@ -172,8 +172,8 @@ where
                 return Poll::Ready(event);
             }
             self.tell();
-            if let Some(cut) = self.cut.take() {
-                return Poll::Ready(Some(Err(cut)));
+            if let Some(error) = self.error.take() {
+                return Poll::Ready(Some(Err(error)));
             }
             if self.poll_sentences(cx).is_ready() {
                 continue;
@@ -186,7 +186,7 @@ where
             let owed = self.numbers.owed() || self.conversation.as_ref().is_some_and(Conversation::owes);
             let waits = owed || self.ended || self.draining;
             if !waits && self.idle.poll(cx).is_ready() {
-                return Poll::Ready(Some(Err(Cut::Idle { after: self.limits.idle })));
+                return Poll::Ready(Some(Err(StreamError::Idle { after: self.limits.idle })));
             }
             return Poll::Pending;
         }
@@ -199,7 +199,7 @@ where
     S: Stream<Item = Result<String, E>> + Unpin,
     E: Unpin,
 {
-    type Item = Result<Reply, Cut<E>>;
+    type Item = Result<Reply, StreamError<E>>;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Step<E> {
         let session = self.get_mut();

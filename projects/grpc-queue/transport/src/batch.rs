@@ -11,7 +11,7 @@ use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-use crate::line::Line;
+use crate::conn_state::ConnState;
 
 pin_project! {
     /// A connection that is polled after its streams.
@@ -19,14 +19,14 @@ pin_project! {
     pub(crate) struct Batched<F> {
         #[pin]
         inner: F,
-        line: Arc<Line>,
+        conn: Arc<ConnState>,
         has_waited: bool,
     }
 }
 
 impl<F> Batched<F> {
-    pub(crate) fn new(inner: F, line: Arc<Line>) -> Self {
-        Self { inner, line, has_waited: false }
+    pub(crate) fn new(inner: F, conn: Arc<ConnState>) -> Self {
+        Self { inner, conn, has_waited: false }
     }
 
     pub(crate) fn inner(self: Pin<&mut Self>) -> Pin<&mut F> {
@@ -39,7 +39,7 @@ impl<F: Future> Future for Batched<F> {
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        if !*this.has_waited && this.line.is_shared() {
+        if !*this.has_waited && this.conn.is_shared() {
             *this.has_waited = true;
             // A task that wakes itself goes to the end of the queue.
             context.waker().wake_by_ref();
@@ -57,7 +57,7 @@ mod tests {
     use std::task::{Wake, Waker};
 
     use super::*;
-    use crate::line::Open;
+    use crate::conn_state::Open;
 
     #[derive(Default)]
     struct Woken(AtomicUsize);
@@ -71,11 +71,11 @@ mod tests {
     /// How often a connection with so many streams wakes itself before it is polled.
     #[track_caller]
     fn check(streams: usize, expected: usize) {
-        let line = Arc::new(Line::new(Arc::default()));
-        let _streams: Vec<_> = (0..streams).map(|_| Open::on(&line)).collect();
+        let conn = Arc::new(ConnState::new(Arc::default()));
+        let _streams: Vec<_> = (0..streams).map(|_| Open::on(&conn)).collect();
         let woken = Arc::new(Woken::default());
         let waker = Waker::from(Arc::clone(&woken));
-        let mut batched = pin!(Batched::new(std::future::ready(()), line));
+        let mut batched = pin!(Batched::new(std::future::ready(()), conn));
         let mut polls = 1;
         while batched.as_mut().poll(&mut Context::from_waker(&waker)).is_pending() {
             assert!(polls < 3, "it never has its turn");

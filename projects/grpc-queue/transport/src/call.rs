@@ -9,8 +9,8 @@ use connectrpc::{ConnectRpcBody, MethodDescriptor};
 use http::Response;
 use tokio::time::{Sleep, sleep};
 
+use crate::call_failure::CallFailure;
 use crate::call_guard::CallGuard;
-use crate::ending::Ending;
 use crate::grpc::Compressor;
 use crate::reply::{Reply, Source};
 use crate::stream;
@@ -19,7 +19,7 @@ use crate::web;
 pub(crate) type Answering<B> = Pin<Box<dyn Future<Output = Result<Response<B>, Infallible>> + Send>>;
 
 /// Whose call it is.
-pub(crate) enum Leg<F> {
+pub(crate) enum Route<F> {
     Grpc(F, Option<Compressor>),
     Connect(Answering<ConnectRpcBody>, Option<MethodDescriptor>),
     Page(Answering<axum::body::Body>, Option<MethodDescriptor>),
@@ -29,7 +29,7 @@ pub(crate) enum Leg<F> {
 
 /// The future of a reply.
 pub(crate) struct Call<F> {
-    leg: Leg<F>,
+    route: Route<F>,
     guard: Option<CallGuard>,
     patience: Patience,
 }
@@ -54,9 +54,9 @@ impl Patience {
 
 impl<F> Call<F> {
     /// `within`: how long the reply may take to begin.
-    pub(crate) fn new(leg: Leg<F>, guard: CallGuard, within: Option<Duration>) -> Self {
+    pub(crate) fn new(route: Route<F>, guard: CallGuard, within: Option<Duration>) -> Self {
         let patience = within.map_or(Patience::Endless, Patience::Whole);
-        Self { leg, guard: Some(guard), patience }
+        Self { route, guard: Some(guard), patience }
     }
 }
 
@@ -67,27 +67,27 @@ where
     type Output = Result<Response<Reply>, Infallible>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let Self { leg, guard, patience } = self.get_mut();
+        let Self { route, guard, patience } = self.get_mut();
         let watching = guard.as_mut().expect("a call isn't polled again after it was ready");
-        let outcome = match watching.watch(context, |context| leg.poll(context)) {
+        let outcome = match watching.watch(context, |context| route.poll(context)) {
             Poll::Ready(outcome) => outcome,
-            Poll::Pending if patience.poll(context).is_ready() => Err(Ending::Slow),
+            Poll::Pending if patience.poll(context).is_ready() => Err(CallFailure::Slow),
             Poll::Pending => return Poll::Pending,
         };
         stream::waits_for_reader();
         // This drops what is left of the handler.
-        *leg = Leg::Over;
+        *route = Route::Over;
         let guard = guard.take().expect("it was there a moment ago");
         Poll::Ready(Ok(match outcome {
             Ok(reply) => reply.map(|source| Reply::new(source, guard)),
-            Err(ending) => {
-                guard.tongue.reply(ending).map(|body| Reply::new(Source::Whole(Some(body)), guard))
+            Err(failure) => {
+                guard.protocol.reply(failure).map(|body| Reply::new(Source::Whole(Some(body)), guard))
             }
         }))
     }
 }
 
-impl<F> Leg<F>
+impl<F> Route<F>
 where
     F: Future<Output = Result<Response<tonic::body::Body>, Infallible>> + Unpin,
 {

@@ -10,14 +10,14 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::{Sleep, sleep};
 
-use crate::ending::{Ending, Tongue};
-use crate::line::Line;
+use crate::call_failure::{CallFailure, WireProtocol};
+use crate::conn_state::ConnState;
 
 /// Goes with a call from its first poll to the last frame of its reply.
 #[derive(Debug)]
 pub(crate) struct CallGuard {
-    pub(crate) tongue: Tongue,
-    line: Arc<Line>,
+    pub(crate) protocol: WireProtocol,
+    conn: Arc<ConnState>,
     /// Made only where the client has set one, since a timer for every call would cost more than the call.
     deadline: Option<Pin<Box<Sleep>>>,
     /// Dropped with the last frame, which tells the request's body that nobody waits for it.
@@ -25,8 +25,8 @@ pub(crate) struct CallGuard {
 }
 
 impl CallGuard {
-    pub(crate) fn new(tongue: Tongue, line: Arc<Line>, within: Option<Duration>) -> Self {
-        Self { tongue, line, deadline: within.map(|within| Box::pin(sleep(within))), ended: None }
+    pub(crate) fn new(protocol: WireProtocol, conn: Arc<ConnState>, within: Option<Duration>) -> Self {
+        Self { protocol, conn, deadline: within.map(|within| Box::pin(sleep(within))), ended: None }
     }
 
     /// What hears that the call has ended.
@@ -41,24 +41,24 @@ impl CallGuard {
         &mut self,
         context: &mut Context<'_>,
         handler: impl FnOnce(&mut Context<'_>) -> Poll<T>,
-    ) -> Poll<Result<T, Ending>> {
+    ) -> Poll<Result<T, CallFailure>> {
         // First, so that a stream that always has something to say ends in time as well.
         if let Some(deadline) = &mut self.deadline
             && deadline.as_mut().poll(context).is_ready()
         {
-            return Poll::Ready(Err(Ending::Late));
+            return Poll::Ready(Err(CallFailure::Late));
         }
         // After a panic the handler is dropped and never polled again: nobody sees a state that it left half done.
         match catch_unwind(AssertUnwindSafe(|| handler(context))) {
             Ok(Poll::Ready(value)) => Poll::Ready(Ok(value)),
-            Ok(Poll::Pending) if self.line.is_cut() => {
-                self.line.count_cut();
-                Poll::Ready(Err(Ending::Cut))
+            Ok(Poll::Pending) if self.conn.is_cut() => {
+                self.conn.count_cut();
+                Poll::Ready(Err(CallFailure::Shutdown))
             }
             Ok(Poll::Pending) => Poll::Pending,
             Err(panic) => {
                 tracing::error!(panic = message(&*panic), "a handler panicked");
-                Poll::Ready(Err(Ending::Panicked))
+                Poll::Ready(Err(CallFailure::Panicked))
             }
         }
     }

@@ -20,8 +20,8 @@ use tonic::server::NamedService;
 use tower::Service;
 
 use crate::batch::Batched;
+use crate::conn_state::{CloseOnDrop, ConnState};
 use crate::grpc::RequestBody;
-use crate::line::{HangUp, Line};
 use crate::settings::Settings;
 use crate::socket::Socket;
 use crate::stack::Stack;
@@ -88,15 +88,15 @@ where
     T: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
     let settings = &shared.settings;
-    let line = Arc::new(Line::new(Arc::clone(&shared.cut_calls)));
-    let _hang_up = HangUp(Arc::clone(&line));
-    let builder = builder(settings, &line);
+    let conn = Arc::new(ConnState::new(Arc::clone(&shared.cut_calls)));
+    let _close_on_drop = CloseOnDrop(Arc::clone(&conn));
+    let builder = builder(settings, &conn);
     let socket = Socket::new(stream, settings.opening, settings.write);
     let service =
-        service_fn(|request: Request<Incoming>| shared.stack.call(request, &line, &shared.settings));
+        service_fn(|request: Request<Incoming>| shared.stack.call(request, &conn, &shared.settings));
     let mut phase = shared.phase.clone();
     let connection = builder.serve_connection(TokioIo::new(socket), service);
-    let mut connection = pin!(Batched::new(connection, Arc::clone(&line)));
+    let mut connection = pin!(Batched::new(connection, Arc::clone(&conn)));
     // A connection that was accepted in the last moment must not miss that it was the last.
     phase.mark_changed();
     loop {
@@ -111,14 +111,14 @@ where
             Ok(()) = phase.changed() => match *phase.borrow_and_update() {
                 Phase::Serving => {}
                 Phase::Draining => connection.as_mut().inner().graceful_shutdown(),
-                Phase::Cutting => line.cut(),
+                Phase::Cutting => conn.cut(),
             },
         }
     }
 }
 
-fn builder(settings: &Settings, line: &Arc<Line>) -> Builder<Streams> {
-    let streams = Streams { line: Arc::clone(line), write: settings.write };
+fn builder(settings: &Settings, conn: &Arc<ConnState>) -> Builder<Streams> {
+    let streams = Streams { conn: Arc::clone(conn), write: settings.write };
     let mut builder = Builder::new(streams);
     builder
         .http1()

@@ -8,18 +8,18 @@
 //! - gRPC deadlines, for whole streams (`call_guard.rs`), and compression of big replies alone (`grpc/compress.rs`);
 //! - requests that don't come to an end (`call.rs`), and that outlast their reply (`inbound.rs`);
 //! - a write for each reply, where one would do for many (`batch.rs`);
-//! - panics, and what each protocol says about them (`call_guard.rs`, `ending.rs`);
+//! - panics, and what each protocol says about them (`call_guard.rs`, `call_failure.rs`);
 //! - readers that don't read (`stream.rs` for HTTP/2, `socket.rs` for the connection);
 //! - `Allow`, `Vary` and CORS (`web.rs`).
 
 mod batch;
 mod call;
+mod call_failure;
 mod call_guard;
+mod conn_state;
 mod connection;
-mod ending;
 mod grpc;
 mod inbound;
-mod line;
 mod reply;
 mod server;
 mod settings;

@@ -52,11 +52,11 @@ impl Body for Reply {
                 stream::waits_for_reader();
                 Poll::Ready(frame)
             }
-            Poll::Ready(Err(ending)) => {
+            Poll::Ready(Err(failure)) => {
                 // This drops the handler, and with it all that it holds.
                 *source = Source::Whole(None);
-                let last = guard.tongue.last(ending);
-                Poll::Ready(Some(last.ok_or_else(|| ending.message().into())))
+                let last = guard.protocol.last(failure);
+                Poll::Ready(Some(last.ok_or_else(|| failure.message().into())))
             }
         }
     }

@@ -11,12 +11,12 @@ use hyper::body::Incoming;
 use tonic::server::NamedService;
 use tower::Service;
 
-use crate::call::{Call, Leg};
+use crate::call::{Call, Route};
+use crate::call_failure::WireProtocol;
 use crate::call_guard::CallGuard;
-use crate::ending::Tongue;
+use crate::conn_state::ConnState;
 use crate::grpc::{Compressor, RequestBody, timeout};
 use crate::inbound::Inbound;
-use crate::line::Line;
 use crate::settings::Settings;
 use crate::web;
 
@@ -77,7 +77,7 @@ where
     pub(crate) fn call(
         &self,
         request: Request<Incoming>,
-        line: &Arc<Line>,
+        conn: &Arc<ConnState>,
         settings: &Settings,
     ) -> Call<G::Future> {
         let path = request.uri().path();
@@ -90,29 +90,29 @@ where
         let within = (!streamed).then_some(settings.single);
 
         if is_grpc(headers) && names::<G>(path) && request.method() == Method::POST {
-            let guard = CallGuard::new(Tongue::Grpc, Arc::clone(line), timeout(headers));
+            let guard = CallGuard::new(WireProtocol::Grpc, Arc::clone(conn), timeout(headers));
             let compressor = Compressor::for_client(headers, &self.encodings, settings.compress_from);
             let limit = settings.message_bytes;
             let request = request.map(|body| RequestBody::new(body, single, limit));
-            let leg = Leg::Grpc(self.grpc.clone().call(request), compressor);
-            return Call::new(leg, guard, within);
+            let route = Route::Grpc(self.grpc.clone().call(request), compressor);
+            return Call::new(route, guard, within);
         }
 
         // connectrpc keeps the deadlines of what it answers.
-        let mut guard = CallGuard::new(Tongue::of(headers), Arc::clone(line), None);
+        let mut guard = CallGuard::new(WireProtocol::of(headers), Arc::clone(conn), None);
         let ended = (many && request.version() == Version::HTTP_2).then(|| guard.ended());
         let from_page = headers.contains_key(ORIGIN);
         let request = request.map(|body| Inbound::new(body, ended));
-        let leg = if procedure.is_none() {
+        let route = if procedure.is_none() {
             let mut pages = self.pages.clone();
-            Leg::Page(Box::pin(pages.call(request)), None)
+            Route::Page(Box::pin(pages.call(request)), None)
         } else if from_page {
             let mut browser = self.browser.clone();
-            Leg::Page(Box::pin(browser.call(request)), procedure)
+            Route::Page(Box::pin(browser.call(request)), procedure)
         } else {
-            Leg::Connect(self.connect.clone().call(request), procedure)
+            Route::Connect(self.connect.clone().call(request), procedure)
         };
-        Call::new(leg, guard, within)
+        Call::new(route, guard, within)
     }
 
     /// Whether a request to a procedure that takes a stream brings one that can be read. Any other is read to its end,

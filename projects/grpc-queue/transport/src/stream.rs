@@ -16,7 +16,7 @@ use pin_project_lite::pin_project;
 use tokio::sync::futures::OwnedNotified;
 use tokio::time::{Sleep, sleep};
 
-use crate::line::{Line, Open};
+use crate::conn_state::{ConnState, Open};
 
 thread_local! {
     /// What the body that is being polled on this thread has seen; its task takes it over as soon as it is polled.
@@ -36,7 +36,7 @@ pub(crate) fn waits_for_handler() {
 /// Runs the streams of one connection.
 #[derive(Debug, Clone)]
 pub(crate) struct Streams {
-    pub(crate) line: Arc<Line>,
+    pub(crate) conn: Arc<ConnState>,
     pub(crate) write: Duration,
 }
 
@@ -48,7 +48,7 @@ where
     fn execute(&self, stream: F) {
         tokio::spawn(Watched {
             stream,
-            line: Open::on(&self.line),
+            conn: Open::on(&self.conn),
             write: self.write,
             waits_for_reader: false,
             patience: None,
@@ -61,7 +61,7 @@ pin_project! {
     struct Watched<F> {
         #[pin]
         stream: F,
-        line: Open,
+        conn: Open,
         write: Duration,
         waits_for_reader: bool,
         patience: Option<Pin<Box<Sleep>>>,
@@ -75,8 +75,8 @@ impl<F: Future> Future for Watched<F> {
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         let mut this = self.project();
         loop {
-            let before = this.line.state();
-            if this.line.is_gone() {
+            let before = this.conn.state();
+            if this.conn.is_closed() {
                 return Poll::Ready(());
             }
             WAITS_FOR_READER.set(None);
@@ -96,13 +96,13 @@ impl<F: Future> Future for Watched<F> {
                     return Poll::Ready(());
                 }
             }
-            let changed = this.changed.get_or_insert_with(|| Box::pin(this.line.changed().notified_owned()));
+            let changed = this.changed.get_or_insert_with(|| Box::pin(this.conn.changed().notified_owned()));
             let woken = changed.as_mut().poll(context).is_ready();
             if woken {
                 *this.changed = None;
             }
             // A change between the look at the top and the registration would otherwise be missed.
-            if !woken && this.line.state() == before {
+            if !woken && this.conn.state() == before {
                 return Poll::Pending;
             }
         }

@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 use futures_util::Stream;
 use tokio::time::Instant;
 
-use super::{Cut, Session};
+use super::{Session, StreamError};
 use crate::conversation::Conversation;
 
 /// So many sentences are read in one go, before the queue is asked again what it has for the client.
@@ -30,10 +30,10 @@ where
             let now = *now.get_or_insert_with(|| self.idle.touch());
             match sentence {
                 Some(Ok(sentence)) => self.hear(sentence, now),
-                Some(Err(error)) => self.cut = Some(Cut::Inbound(error)),
+                Some(Err(error)) => self.error = Some(StreamError::Inbound(error)),
                 None => self.ended = true,
             }
-            if self.ended || self.cut.is_some() {
+            if self.ended || self.error.is_some() {
                 break;
             }
         }
@@ -51,11 +51,11 @@ where
     /// What becomes of a sentence: it is pushed, or refused in its turn.
     fn hear(&mut self, sentence: String, now: Instant) {
         if !self.rate.allows(now) {
-            self.cut = Some(Cut::TooFast { per_second: self.limits.sentences_per_second });
+            self.error = Some(StreamError::TooFast { per_second: self.limits.sentences_per_second });
             return;
         }
         let Some(number) = self.numbers.next() else {
-            self.cut = Some(Cut::TooMany);
+            self.error = Some(StreamError::TooMany);
             return;
         };
         let most = self.limits.sentence_bytes;

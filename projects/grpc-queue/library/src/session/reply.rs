@@ -1,4 +1,4 @@
-//! What a dialogue sends, and why it is cut.
+//! The replies of a session, and why it ends with an error.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -50,7 +50,7 @@ impl Reply {
 
 /// Why a dialogue ended otherwise than with OK. `E` is what the transport says of the client's half.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Cut<E> {
+pub enum StreamError<E> {
     /// The conversation has ended.
     #[error(transparent)]
     Queue(QueueError),

@@ -53,7 +53,7 @@ impl Stage {
         self.client = None;
     }
 
-    async fn next(&mut self) -> Option<Result<Reply, Cut<&'static str>>> {
+    async fn next(&mut self) -> Option<Result<Reply, StreamError<&'static str>>> {
         self.session.next().await
     }
 
@@ -162,7 +162,7 @@ async fn a_half_that_breaks_off_ends_the_conversation() {
     stage.say("a");
     assert_eq!(stage.reply().await, Reply::Enqueued);
     stage.client.as_ref().unwrap().send(Err("reset")).unwrap();
-    assert_eq!(stage.next().await, Some(Err(Cut::Inbound("reset"))));
+    assert_eq!(stage.next().await, Some(Err(StreamError::Inbound("reset"))));
     assert_eq!(stage.queue.load().waiting, 0);
 }
 
@@ -174,7 +174,7 @@ async fn ends_a_stream_that_sends_too_fast() {
         stage.say(sentence);
     }
     assert_eq!([stage.reply().await, stage.reply().await], [Reply::Enqueued, Reply::Enqueued]);
-    assert_eq!(stage.next().await, Some(Err(Cut::TooFast { per_second: 2 })));
+    assert_eq!(stage.next().await, Some(Err(StreamError::TooFast { per_second: 2 })));
 }
 
 #[tokio::test(start_paused = true)]
@@ -188,7 +188,7 @@ async fn ends_a_silent_stream_that_is_owed_nothing() {
     stage.take().await.complete(Ok("A".to_owned())).await;
     let answered = Instant::now();
     assert_eq!(stage.reply().await, answer(1, "A"));
-    assert_eq!(stage.next().await, Some(Err(Cut::Idle { after: idle })));
+    assert_eq!(stage.next().await, Some(Err(StreamError::Idle { after: idle })));
     // The clock of tests moves in steps of a millisecond.
     assert!((idle..idle + Duration::from_millis(5)).contains(&answered.elapsed()));
 }
@@ -206,7 +206,7 @@ async fn a_shutdown_refuses_new_sentences_and_sends_what_is_owed() {
     assert!(stage.is_silent().await);
     stage.take().await.complete(Ok("A".to_owned())).await;
     assert_eq!(stage.reply().await, answer(1, "A"));
-    assert_eq!(stage.next().await, Some(Err(Cut::Queue(QueueError::Stopped))));
+    assert_eq!(stage.next().await, Some(Err(StreamError::Queue(QueueError::Stopped))));
     assert_eq!(stage.next().await, None);
 }
 
@@ -216,7 +216,7 @@ async fn a_shutdown_wakes_a_stream_that_is_owed_nothing() {
     let drain = stage.drain.clone();
     let both = async { tokio::join!(stage.next(), async { drain.begin() }).0 };
     let ended = tokio::time::timeout(Duration::from_secs(1), both).await.expect("the stream ends");
-    assert_eq!(ended, Some(Err(Cut::Queue(QueueError::Stopped))));
+    assert_eq!(ended, Some(Err(StreamError::Queue(QueueError::Stopped))));
 }
 
 #[tokio::test]
@@ -233,7 +233,7 @@ async fn a_stopped_queue_cuts_what_is_owed() {
     stage.say("a");
     assert_eq!(stage.reply().await, Reply::Enqueued);
     assert_eq!(stage.queue.stop(), 1);
-    assert_eq!(stage.next().await, Some(Err(Cut::Queue(QueueError::Stopped))));
+    assert_eq!(stage.next().await, Some(Err(StreamError::Queue(QueueError::Stopped))));
 }
 
 /// A conversation whose admissions come when the test says so, as those of a database do.

@@ -5,7 +5,7 @@ use connectrpc::{
     ServiceStream,
 };
 use futures_util::{StreamExt, stream};
-use grpc_queue::{Cut, Reply};
+use grpc_queue::{Reply, StreamError};
 use grpc_queue_proto::connect::{
     ConverseRequest, ConverseResponse, ElizaService, IntroduceRequest, IntroduceResponse,
     QueueConversationRequest, QueueConversationResponse, SayRequest, SayResponse,
@@ -73,7 +73,9 @@ impl<Q: Backend> ElizaService for Connect<Q> {
     }
 }
 
-fn message(reply: Result<Reply, Cut<ConnectError>>) -> Result<QueueConversationResponse, ConnectError> {
+fn message(
+    reply: Result<Reply, StreamError<ConnectError>>,
+) -> Result<QueueConversationResponse, ConnectError> {
     let (sentence, in_reply_to, failed) = reply.map_err(connect_error)?.into_fields();
     let sentence = sentence.into_owned();
     Ok(QueueConversationResponse { sentence, in_reply_to, failed, ..Default::default() })

@@ -5,7 +5,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use futures_util::Stream;
-use grpc_queue::{Cut, Drain, Idle, Limits, QueueError, Rate, Watch};
+use grpc_queue::{Drain, Idle, Limits, QueueError, Rate, StreamError, Watch};
 use tokio::time::Instant;
 
 /// The replies to a stream of sentences.
@@ -38,7 +38,7 @@ impl<S, E> Converse<S>
 where
     S: Stream<Item = Result<String, E>> + Unpin,
 {
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<String, Cut<E>>>> {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<String, StreamError<E>>>> {
         if self.over {
             return Poll::Ready(None);
         }
@@ -46,16 +46,18 @@ where
             Poll::Ready(sentence) => sentence,
             // What has been heard is answered, so nothing is owed to a stream that waits.
             Poll::Pending if self.drain.poll(cx).is_ready() => {
-                return Poll::Ready(Some(Err(Cut::Queue(QueueError::Stopped))));
+                return Poll::Ready(Some(Err(StreamError::Queue(QueueError::Stopped))));
             }
             Poll::Pending => {
                 ready!(self.idle.poll(cx));
-                return Poll::Ready(Some(Err(Cut::Idle { after: self.patience })));
+                return Poll::Ready(Some(Err(StreamError::Idle { after: self.patience })));
             }
         };
-        let Some(sentence) = sentence.transpose().map_err(Cut::Inbound)? else { return Poll::Ready(None) };
+        let Some(sentence) = sentence.transpose().map_err(StreamError::Inbound)? else {
+            return Poll::Ready(None);
+        };
         if !self.rate.allows(self.idle.touch()) {
-            return Poll::Ready(Some(Err(Cut::TooFast { per_second: self.per_second })));
+            return Poll::Ready(Some(Err(StreamError::TooFast { per_second: self.per_second })));
         }
         let reply = eliza::reply(&sentence);
         self.over = reply.goodbye;
@@ -67,7 +69,7 @@ impl<S, E> Stream for Converse<S>
 where
     S: Stream<Item = Result<String, E>> + Unpin,
 {
-    type Item = Result<String, Cut<E>>;
+    type Item = Result<String, StreamError<E>>;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let converse = self.get_mut();
@@ -106,7 +108,7 @@ mod tests {
         let mut converse = Converse::new(client(&["I feel happy."]), Limits::default(), drain.clone());
         drain.begin();
         assert!(converse.next().await.unwrap().is_ok(), "what was said is answered");
-        assert_eq!(converse.next().await, Some(Err(Cut::Queue(QueueError::Stopped))));
+        assert_eq!(converse.next().await, Some(Err(StreamError::Queue(QueueError::Stopped))));
         assert_eq!(converse.next().await, None);
     }
 
@@ -115,9 +117,9 @@ mod tests {
         let idle = Duration::from_millis(1);
         let limits = Limits { idle, sentences_per_second: 1, ..Limits::default() };
         let mut converse = Converse::new(client(&[]), limits, Drain::new());
-        assert_eq!(converse.next().await, Some(Err(Cut::Idle { after: idle })));
+        assert_eq!(converse.next().await, Some(Err(StreamError::Idle { after: idle })));
         let mut converse = Converse::new(client(&["a", "b"]), limits, Drain::new());
         assert!(converse.next().await.unwrap().is_ok());
-        assert_eq!(converse.next().await, Some(Err(Cut::TooFast { per_second: 1 })));
+        assert_eq!(converse.next().await, Some(Err(StreamError::TooFast { per_second: 1 })));
     }
 }

@@ -3,7 +3,7 @@
 use std::pin::Pin;
 
 use futures_util::{Stream, StreamExt, stream};
-use grpc_queue::{Cut, Reply};
+use grpc_queue::{Reply, StreamError};
 use grpc_queue_proto::prost::eliza_service_server::ElizaService;
 use grpc_queue_proto::prost::{
     ConverseRequest, ConverseResponse, IntroduceRequest, IntroduceResponse, QueueConversationRequest,
@@ -77,7 +77,7 @@ fn value<'a>(metadata: &'a MetadataMap, name: &str) -> Option<&'a [u8]> {
     metadata.get(name).map(AsciiMetadataValue::as_bytes)
 }
 
-fn message(reply: Result<Reply, Cut<Status>>) -> Result<QueueConversationResponse, Status> {
+fn message(reply: Result<Reply, StreamError<Status>>) -> Result<QueueConversationResponse, Status> {
     let (sentence, in_reply_to, failed) = reply.map_err(status)?.into_fields();
     Ok(QueueConversationResponse { sentence: sentence.into_owned(), in_reply_to, failed })
 }

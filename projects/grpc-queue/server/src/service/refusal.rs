@@ -1,7 +1,7 @@
 //! What went wrong, as a status: the one place where errors become codes and words for the client.
 
 use connectrpc::{ConnectError, ErrorCode};
-use grpc_queue::{Cut, OpenError, QueueError};
+use grpc_queue::{OpenError, QueueError, StreamError};
 use tonic::{Code, Status};
 
 /// A status of gRPC, in words of no library.
@@ -27,14 +27,14 @@ impl From<OpenError> for Refusal {
     }
 }
 
-/// A stream that was cut: what the client's half says of itself goes through as it is.
-pub(super) fn of_cut<E>(cut: Cut<E>) -> Result<Refusal, E> {
-    Ok(match cut {
-        Cut::Inbound(error) => return Err(error),
-        Cut::Queue(error @ QueueError::TakenOver) => Refusal::new(Code::Aborted, error),
-        Cut::Queue(error) => Refusal::new(Code::Unavailable, error),
-        Cut::Idle { .. } => Refusal::new(Code::DeadlineExceeded, cut),
-        Cut::TooFast { .. } | Cut::TooMany => Refusal::new(Code::ResourceExhausted, cut),
+/// A stream that failed. The error of the client's half passes unchanged.
+pub(super) fn of_stream_error<E>(error: StreamError<E>) -> Result<Refusal, E> {
+    Ok(match error {
+        StreamError::Inbound(error) => return Err(error),
+        StreamError::Queue(error @ QueueError::TakenOver) => Refusal::new(Code::Aborted, error),
+        StreamError::Queue(error) => Refusal::new(Code::Unavailable, error),
+        StreamError::Idle { .. } => Refusal::new(Code::DeadlineExceeded, error),
+        StreamError::TooFast { .. } | StreamError::TooMany => Refusal::new(Code::ResourceExhausted, error),
     })
 }
 
@@ -52,14 +52,14 @@ impl From<Refusal> for ConnectError {
     }
 }
 
-/// What both libraries say of a client's half that broke off.
-pub(super) fn status(cut: Cut<Status>) -> Status {
-    of_cut(cut).map_or_else(|status| status, Status::from)
+/// The status of tonic for a stream that failed.
+pub(super) fn status(error: StreamError<Status>) -> Status {
+    of_stream_error(error).map_or_else(|status| status, Status::from)
 }
 
-/// The same for the other library.
-pub(super) fn connect_error(cut: Cut<ConnectError>) -> ConnectError {
-    of_cut(cut).map_or_else(|error| error, ConnectError::from)
+/// The error of connectrpc for a stream that failed.
+pub(super) fn connect_error(error: StreamError<ConnectError>) -> ConnectError {
+    of_stream_error(error).map_or_else(|error| error, ConnectError::from)
 }
 
 #[cfg(test)]
@@ -69,8 +69,8 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(cut: Cut<Status>, code: Code, connect: ErrorCode, message: &str) {
-        let refusal = of_cut(cut).unwrap();
+    fn check(error: StreamError<Status>, code: Code, connect: ErrorCode, message: &str) {
+        let refusal = of_stream_error(error).unwrap();
         assert_eq!((refusal.code, &*refusal.message), (code, message));
         assert_eq!(ConnectError::from(refusal).code, connect);
     }
@@ -79,28 +79,28 @@ mod tests {
     fn every_cut_has_a_code_of_its_own_kind() {
         use ErrorCode as C;
         let taken = "another stream has taken this conversation over";
-        check(Cut::Queue(QueueError::TakenOver), Code::Aborted, C::Aborted, taken);
+        check(StreamError::Queue(QueueError::TakenOver), Code::Aborted, C::Aborted, taken);
         check(
-            Cut::Queue(QueueError::Stopped),
+            StreamError::Queue(QueueError::Stopped),
             Code::Unavailable,
             C::Unavailable,
             "the service is shutting down",
         );
         check(
-            Cut::Queue(QueueError::Unreachable),
+            StreamError::Queue(QueueError::Unreachable),
             Code::Unavailable,
             C::Unavailable,
             "the queue can't be reached",
         );
-        let idle = Cut::Idle { after: Duration::from_millis(1500) };
+        let idle = StreamError::Idle { after: Duration::from_millis(1500) };
         check(idle, Code::DeadlineExceeded, C::DeadlineExceeded, "nothing was sent for 1.5 seconds");
-        let fast = Cut::TooFast { per_second: 10 };
+        let fast = StreamError::TooFast { per_second: 10 };
         check(fast, Code::ResourceExhausted, C::ResourceExhausted, "more than 10 sentences a second");
     }
 
     #[test]
     fn what_a_client_says_of_itself_goes_through() {
-        let status = status(Cut::Inbound(Status::cancelled("gone")));
+        let status = status(StreamError::Inbound(Status::cancelled("gone")));
         assert_eq!((status.code(), status.message()), (Code::Cancelled, "gone"));
     }
 }

@@ -7,7 +7,7 @@ use http_body::Frame;
 
 /// Why the transport ends a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Ending {
+pub(crate) enum CallFailure {
     /// The handler panicked.
     Panicked,
     /// The client's deadline has passed.
@@ -15,15 +15,15 @@ pub(crate) enum Ending {
     /// The request didn't come to an end, or its handler didn't.
     Slow,
     /// The shutdown has reached its deadline.
-    Cut,
+    Shutdown,
 }
 
-impl Ending {
+impl CallFailure {
     pub(crate) fn code(self) -> &'static str {
         match self {
             Self::Panicked => "internal",
             Self::Late | Self::Slow => "deadline_exceeded",
-            Self::Cut => "unavailable",
+            Self::Shutdown => "unavailable",
         }
     }
 
@@ -33,7 +33,7 @@ impl Ending {
             Self::Panicked => "the service failed",
             Self::Late => "the deadline has passed",
             Self::Slow => "the request took too long",
-            Self::Cut => "the service is shutting down",
+            Self::Shutdown => "the service is shutting down",
         }
     }
 
@@ -41,7 +41,7 @@ impl Ending {
         HeaderValue::from_static(match self {
             Self::Panicked => "13",
             Self::Late | Self::Slow => "4",
-            Self::Cut => "14",
+            Self::Shutdown => "14",
         })
     }
 
@@ -49,7 +49,7 @@ impl Ending {
         match self {
             Self::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Late | Self::Slow => StatusCode::GATEWAY_TIMEOUT,
-            Self::Cut => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Shutdown => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
@@ -67,7 +67,7 @@ impl Ending {
 
 /// What a call speaks.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Tongue {
+pub(crate) enum WireProtocol {
     /// gRPC: the status stands in the trailers.
     Grpc,
     /// gRPC-Web, with its content type: the status stands in the last envelope.
@@ -78,8 +78,8 @@ pub(crate) enum Tongue {
     Plain,
 }
 
-impl Tongue {
-    /// The tongue of a request with this content type.
+impl WireProtocol {
+    /// The protocol of a request with this content type.
     pub(crate) fn of(headers: &HeaderMap) -> Self {
         let Some(kind) = headers.get(CONTENT_TYPE) else {
             return Self::Plain;
@@ -96,49 +96,49 @@ impl Tongue {
         }
     }
 
-    /// A whole reply that says `ending`: its head, and its body in one piece.
-    pub(crate) fn reply(&self, ending: Ending) -> Response<Bytes> {
+    /// A whole reply that says `failure`: its head, and its body in one piece.
+    pub(crate) fn reply(&self, failure: CallFailure) -> Response<Bytes> {
         let (kind, body) = match self {
             Self::Grpc => (HeaderValue::from_static("application/grpc"), Bytes::new()),
             Self::GrpcWeb(kind) => (kind.clone(), Bytes::new()),
-            Self::ConnectStream(kind) => (kind.clone(), envelope(2, &connect_end(ending))),
-            Self::Plain => (HeaderValue::from_static("application/json"), ending.json().into()),
+            Self::ConnectStream(kind) => (kind.clone(), envelope(2, &connect_end(failure))),
+            Self::Plain => (HeaderValue::from_static("application/json"), failure.json().into()),
         };
         let mut reply = Response::new(body);
         match self {
-            Self::Grpc | Self::GrpcWeb(_) => *reply.headers_mut() = ending.trailers(),
+            Self::Grpc | Self::GrpcWeb(_) => *reply.headers_mut() = failure.trailers(),
             Self::ConnectStream(_) => {}
-            Self::Plain => *reply.status_mut() = ending.http_status(),
+            Self::Plain => *reply.status_mut() = failure.http_status(),
         }
         reply.headers_mut().insert(CONTENT_TYPE, kind);
         reply
     }
 
     /// The frame that ends a body that has begun. A plain body has none: it can only be broken off.
-    pub(crate) fn last(&self, ending: Ending) -> Option<Frame<Bytes>> {
+    pub(crate) fn last(&self, failure: CallFailure) -> Option<Frame<Bytes>> {
         match self {
-            Self::Grpc => Some(Frame::trailers(ending.trailers())),
-            Self::GrpcWeb(_) => Some(Frame::data(envelope(0x80, &web_trailers(ending)))),
-            Self::ConnectStream(_) => Some(Frame::data(envelope(2, &connect_end(ending)))),
+            Self::Grpc => Some(Frame::trailers(failure.trailers())),
+            Self::GrpcWeb(_) => Some(Frame::data(envelope(0x80, &web_trailers(failure)))),
+            Self::ConnectStream(_) => Some(Frame::data(envelope(2, &connect_end(failure)))),
             Self::Plain => None,
         }
     }
 }
 
-fn web_trailers(ending: Ending) -> String {
-    ending
+fn web_trailers(failure: CallFailure) -> String {
+    failure
         .trailers()
         .iter()
         .map(|(name, value)| format!("{name}: {}\r\n", String::from_utf8_lossy(value.as_bytes())))
         .collect()
 }
 
-fn connect_end(ending: Ending) -> String {
-    format!(r#"{{"error":{}}}"#, ending.json())
+fn connect_end(failure: CallFailure) -> String {
+    format!(r#"{{"error":{}}}"#, failure.json())
 }
 
 fn envelope(flags: u8, payload: &str) -> Bytes {
-    let length = u32::try_from(payload.len()).expect("the text of an ending is short");
+    let length = u32::try_from(payload.len()).expect("the text of an failure is short");
     let mut bytes = BytesMut::with_capacity(5 + payload.len());
     bytes.put_u8(flags);
     bytes.put_u32(length);

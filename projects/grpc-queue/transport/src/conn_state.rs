@@ -7,11 +7,11 @@ use tokio::sync::Notify;
 
 const OPEN: u8 = 0;
 const CUT: u8 = 1;
-const GONE: u8 = 2;
+const CLOSED: u8 = 2;
 
 /// The state of one connection. Its connection's task owns it; the streams look.
 #[derive(Debug)]
-pub(crate) struct Line {
+pub(crate) struct ConnState {
     state: AtomicU8,
     changed: Arc<Notify>,
     /// Streams that are open.
@@ -20,7 +20,7 @@ pub(crate) struct Line {
     cut_calls: Arc<AtomicUsize>,
 }
 
-impl Line {
+impl ConnState {
     pub(crate) fn new(cut_calls: Arc<AtomicUsize>) -> Self {
         Self {
             state: AtomicU8::new(OPEN),
@@ -36,16 +36,16 @@ impl Line {
     }
 
     /// Ends all streams: there is nobody left to write to.
-    pub(crate) fn hang_up(&self) {
-        self.become_at_least(GONE);
+    pub(crate) fn close(&self) {
+        self.become_at_least(CLOSED);
     }
 
     pub(crate) fn is_cut(&self) -> bool {
         self.state.load(Ordering::Acquire) >= CUT
     }
 
-    pub(crate) fn is_gone(&self) -> bool {
-        self.state.load(Ordering::Acquire) == GONE
+    pub(crate) fn is_closed(&self) -> bool {
+        self.state.load(Ordering::Acquire) == CLOSED
     }
 
     pub(crate) fn state(&self) -> u8 {
@@ -75,19 +75,19 @@ impl Line {
 
 /// A stream that is open for as long as this lives.
 #[derive(Debug)]
-pub(crate) struct Open(Arc<Line>);
+pub(crate) struct Open(Arc<ConnState>);
 
 impl Open {
-    pub(crate) fn on(line: &Arc<Line>) -> Self {
-        line.streams.fetch_add(1, Ordering::Relaxed);
-        Self(Arc::clone(line))
+    pub(crate) fn on(conn: &Arc<ConnState>) -> Self {
+        conn.streams.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(conn))
     }
 }
 
 impl std::ops::Deref for Open {
-    type Target = Line;
+    type Target = ConnState;
 
-    fn deref(&self) -> &Line {
+    fn deref(&self) -> &ConnState {
         &self.0
     }
 }
@@ -98,12 +98,12 @@ impl Drop for Open {
     }
 }
 
-/// Hangs up when the connection's task ends, in whatever way.
+/// Closes it when the connection's task ends, in whatever way.
 #[derive(Debug)]
-pub(crate) struct HangUp(pub(crate) Arc<Line>);
+pub(crate) struct CloseOnDrop(pub(crate) Arc<ConnState>);
 
-impl Drop for HangUp {
+impl Drop for CloseOnDrop {
     fn drop(&mut self) {
-        self.0.hang_up();
+        self.0.close();
     }
 }
