@@ -5,36 +5,36 @@
 
 mod admissions;
 mod answers;
+mod channels;
 mod closings;
 mod deliveries;
+mod heartbeat;
+mod inbox;
 mod listener;
-mod mail;
 mod opens;
-mod pulse;
 mod takes;
-mod ways;
 
 use std::sync::Arc;
 
 use tokio::task::JoinSet;
 
-pub(crate) use pulse::{leave, register};
-pub(crate) use ways::{Ends, Ways, ways};
+pub(crate) use channels::{Receivers, Senders, channels};
+pub(crate) use heartbeat::{leave, register};
 
 use crate::replica::Replica;
 
 /// Starts all batchers of a replica.
-pub(crate) fn start(replica: &Arc<Replica>, ends: Ends) -> JoinSet<()> {
+pub(crate) fn start(replica: &Arc<Replica>, receivers: Receivers) -> JoinSet<()> {
     let mut batchers = JoinSet::new();
-    batchers.spawn(opens::run(Arc::clone(replica), ends.requests));
-    batchers.spawn(admissions::run(Arc::clone(replica), ends.pushes));
-    batchers.spawn(takes::run(Arc::clone(replica), ends.idle));
-    batchers.spawn(answers::run(Arc::clone(replica), ends.handed));
-    batchers.spawn(deliveries::run(Arc::clone(replica), ends.fetches));
-    batchers.spawn(closings::run(Arc::clone(replica), ends.closings));
-    batchers.spawn(mail::run(Arc::clone(replica)));
+    batchers.spawn(opens::run(Arc::clone(replica), receivers.requests));
+    batchers.spawn(admissions::run(Arc::clone(replica), receivers.pushes));
+    batchers.spawn(takes::run(Arc::clone(replica), receivers.idle));
+    batchers.spawn(answers::run(Arc::clone(replica), receivers.handed));
+    batchers.spawn(deliveries::run(Arc::clone(replica), receivers.fetches));
+    batchers.spawn(closings::run(Arc::clone(replica), receivers.closings));
+    batchers.spawn(inbox::run(Arc::clone(replica)));
     batchers.spawn(listener::run(Arc::clone(replica)));
-    batchers.spawn(pulse::run(Arc::clone(replica)));
+    batchers.spawn(heartbeat::run(Arc::clone(replica)));
     batchers
 }
 

@@ -34,14 +34,14 @@ impl Conversation for PostgresConversation {
     fn push(&mut self, sentences: impl IntoIterator<Item = (u32, String)>) {
         for (number, sentence) in sentences {
             self.stream.push(number);
-            self.replica.ways.push(&self.stream, number, Some(sentence));
+            self.replica.senders.push(&self.stream, number, Some(sentence));
         }
     }
 
     fn pass(&mut self, number: u32) {
         self.stream.pass(number);
         if self.stream.key.is_some() {
-            self.replica.ways.push(&self.stream, number, None);
+            self.replica.senders.push(&self.stream, number, None);
         }
     }
 
@@ -56,7 +56,7 @@ impl Conversation for PostgresConversation {
     fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Result<Event, QueueError>> {
         let look = self.stream.poll_event(cx);
         if look.fetch {
-            self.replica.ways.fetch(&self.stream);
+            self.replica.senders.fetch(&self.stream);
         }
         look.event
     }

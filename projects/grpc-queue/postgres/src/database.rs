@@ -59,7 +59,7 @@ pub(crate) async fn connect(options: &PgConnectOptions) -> Result<PgConnection, 
 
 impl Database {
     pub(crate) fn new(options: PgConnectOptions, settings: &Settings) -> Self {
-        let (patience, last_wait) = (settings.patience, settings.beat().min(LAST_WAIT));
+        let (patience, last_wait) = (settings.patience, settings.heartbeat().min(LAST_WAIT));
         let listeners = PgPoolOptions::new()
             .max_connections(1)
             .acquire_timeout(CONNECT)

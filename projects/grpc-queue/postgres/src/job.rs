@@ -45,7 +45,8 @@ impl Job for PostgresJob {
     /// Resolves when the database has it: who counts the workers that are busy counts this one until then.
     fn complete(mut self, result: Result<String, GaveUp>) -> impl Future<Output = ()> + Send {
         self.done = true;
-        let kept = self.replica.ways.answer(self.name, self.fence, result.map_err(|gave_up| gave_up.reason));
+        let kept =
+            self.replica.senders.answer(self.name, self.fence, result.map_err(|gave_up| gave_up.reason));
         async move {
             // The batcher has gone: so has the program.
             drop(kept.await);
@@ -57,7 +58,7 @@ impl Drop for PostgresJob {
     fn drop(&mut self) {
         // What isn't in our hands any more isn't given back: the database has seen to it, or is about to.
         if !self.done && self.replica.holds(self.name, self.fence) {
-            drop(self.replica.ways.give_back(self.name, self.fence));
+            drop(self.replica.senders.give_back(self.name, self.fence));
         }
     }
 }

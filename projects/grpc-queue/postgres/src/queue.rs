@@ -41,9 +41,9 @@ impl Postgres {
         let registered = database.once(&batchers::register(&settings)).await;
         let id = registered.map_err(|source| ConnectError::Connect { address: address.clone(), source })?;
         info!(replica = id, name = settings.name, %address, "joined the queue");
-        let (ways, ends) = batchers::ways();
-        let replica = Arc::new(Replica::new(settings, database, ways, id));
-        let batchers = Arc::new(Mutex::new(batchers::start(&replica, ends)));
+        let (senders, receivers) = batchers::channels();
+        let replica = Arc::new(Replica::new(settings, database, senders, id));
+        let batchers = Arc::new(Mutex::new(batchers::start(&replica, receivers)));
         Ok(Self { replica, batchers })
     }
 
@@ -65,7 +65,7 @@ impl Postgres {
         self.close();
         let (replica, id) = (&self.replica, self.replica.id());
         let goodbye = async {
-            replica.ways.settled().await;
+            replica.senders.settled().await;
             self.end_batchers();
             replica.database.once(&batchers::leave(id)).await
         };
@@ -101,7 +101,7 @@ impl Queue for Postgres {
         if self.replica.closed.load(Ordering::Relaxed) {
             return Err(OpenError::Draining);
         }
-        self.replica.ways.open(opening).await
+        self.replica.senders.open(opening).await
     }
 }
 
@@ -109,6 +109,6 @@ impl Source for Postgres {
     type Job = PostgresJob;
 
     async fn take(&self) -> PostgresJob {
-        self.replica.ways.take().await
+        self.replica.senders.take().await
     }
 }

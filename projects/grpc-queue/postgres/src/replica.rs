@@ -1,4 +1,5 @@
-//! What all parts of a replica share: the database, its streams, what its workers hold, and the ways to its batchers.
+//! What all parts of a replica share: the database, its streams, what its workers hold, and the senders to
+//! its batchers.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
@@ -8,7 +9,7 @@ use grpc_queue::QueueError;
 use tokio::sync::{Notify, mpsc, oneshot};
 use uuid::Uuid;
 
-use crate::batchers::Ways;
+use crate::batchers::Senders;
 use crate::database::Database;
 use crate::settings::Settings;
 use crate::stream::Stream;
@@ -21,7 +22,7 @@ pub(crate) type Name = (Uuid, i64);
 pub(crate) struct Replica {
     pub(crate) settings: Settings,
     pub(crate) database: Database,
-    pub(crate) ways: Ways,
+    pub(crate) senders: Senders,
     /// The database's number for it. A replica that was declared gone comes back with another.
     id: AtomicI64,
     /// No stream is opened any more.
@@ -30,14 +31,14 @@ pub(crate) struct Replica {
     pub(crate) waiting: AtomicU64,
     streams: Mutex<Streams>,
     held: Mutex<BTreeMap<Name, Held>>,
-    /// Told when there is something to take, or somebody new to take it.
+    /// Notified when there is something to take, or a new worker to take it.
     pub(crate) work: Notify,
-    /// Told when there is mail.
-    pub(crate) letters: Notify,
-    /// Told when a sign of life is due at once, because the database doesn't seem to know this replica.
-    pub(crate) doubt: Notify,
-    /// Told when it has a new number.
-    anew: Notify,
+    /// Told when there are messages in the inbox.
+    pub(crate) inbox: Notify,
+    /// Notified when a heartbeat is due at once, because the database does not know this replica.
+    pub(crate) reregister: Notify,
+    /// Notified when it is registered under a new number.
+    registered: Notify,
 }
 
 /// The open streams, by conversation and by key.
@@ -65,20 +66,20 @@ struct Held {
 }
 
 impl Replica {
-    pub(crate) fn new(settings: Settings, database: Database, ways: Ways, id: i64) -> Self {
+    pub(crate) fn new(settings: Settings, database: Database, senders: Senders, id: i64) -> Self {
         Self {
             settings,
             database,
-            ways,
+            senders,
             id: AtomicI64::new(id),
             closed: AtomicBool::new(false),
             waiting: AtomicU64::new(0),
             streams: Mutex::default(),
             held: Mutex::default(),
             work: Notify::new(),
-            letters: Notify::new(),
-            doubt: Notify::new(),
-            anew: Notify::new(),
+            inbox: Notify::new(),
+            reregister: Notify::new(),
+            registered: Notify::new(),
         }
     }
 
@@ -129,7 +130,7 @@ impl Replica {
         if stream.key.is_none() {
             self.cancel_all(stream.conversation);
         }
-        self.ways.close(stream, standing);
+        self.senders.close(stream, standing);
     }
 
     /// The database knows that this stream has ended.
@@ -184,24 +185,24 @@ impl Replica {
     }
 
     /// Waits until the replica has another number than this one, which the database doesn't know.
-    pub(crate) async fn known_again(&self, id: i64) {
+    pub(crate) async fn registered_again(&self, id: i64) {
         loop {
-            let anew = self.anew.notified();
+            let registered = self.registered.notified();
             if self.id() != id {
                 return;
             }
-            self.doubt.notify_one();
-            anew.await;
+            self.reregister.notify_one();
+            registered.await;
         }
     }
 
     /// The database has declared this replica gone: what it had is somebody else's. It goes on as another.
-    pub(crate) fn start_anew(&self, id: i64) {
+    pub(crate) fn start_again(&self, id: i64) {
         // Before anything is taken under the new number: that stays.
         self.held().clear();
         self.id.store(id, Ordering::Relaxed);
         self.end_all(&QueueError::Unreachable);
-        self.anew.notify_waiters();
+        self.registered.notify_waiters();
     }
 }
 

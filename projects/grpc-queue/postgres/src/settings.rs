@@ -13,7 +13,7 @@ pub struct Settings {
     pub keep: Duration,
     /// So long the database may be away before streams end with an error.
     pub patience: Duration,
-    /// How often mail and work are looked for that no notification has told of.
+    /// Interval between polls for work and messages that no notification has announced.
     pub look: Duration,
     /// The replica's name in the database and in logs, for people.
     pub name: String,
@@ -33,8 +33,8 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// The time between two signs of life: some may be lost or late without harm.
-    pub(crate) fn beat(&self) -> Duration {
+    /// Interval between two heartbeats. Some may be lost or late without harm.
+    pub(crate) fn heartbeat(&self) -> Duration {
         (self.lease / 4).clamp(Duration::from_millis(20), Duration::from_millis(2500))
     }
 }

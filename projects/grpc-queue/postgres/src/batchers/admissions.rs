@@ -7,7 +7,7 @@ use sqlx::Row;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use super::ways::Push;
+use super::channels::Push;
 use crate::replica::{Replica, gather};
 
 /// So many pushes make one call at most, and so many bytes if there is more than one.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use super::ways::Handed;
+use super::channels::Handed;
 use crate::replica::{Replica, gather};
 
 /// So many make one call at most.
@@ -68,7 +68,7 @@ async fn keep(replica: &Replica, columns: Columns) {
         Box::pin(query.execute(connection))
     });
     kept.await;
-    // Streams of other replicas are told by mail.
+    // Streams of other replicas are told through their inboxes.
     for conversation in answered {
         if let Some(stream) = replica.stream(conversation) {
             stream.has_news();

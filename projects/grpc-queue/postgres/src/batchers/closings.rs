@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use super::ways::Closing;
+use super::channels::Closing;
 use crate::replica::{Replica, gather};
 
 /// So many streams are closed in one call at most.

@@ -1,4 +1,4 @@
-//! Listens for notifications: that there is work, that there is mail.
+//! Listens for notifications: that there is work, that there are messages in the inbox.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ pub(super) async fn run(replica: Arc<Replica>) {
             debug!(%error, "the listener's connection has ended");
         }
         // Without it everything goes on, a little slower.
-        sleep(replica.settings.beat()).await;
+        sleep(replica.settings.heartbeat()).await;
     }
 }
 
@@ -29,11 +29,11 @@ async fn listen(replica: &Replica) -> Result<(), sqlx::Error> {
     listener.eager_reconnect(false);
     let lock = sqlx::query("SELECT pg_advisory_lock_shared($1, ($2 % 2147483647)::integer)");
     lock.bind(SESSIONS).bind(id).execute(&mut listener).await?;
-    let mail = format!("grpc_queue_mail_{id}");
-    listener.listen_all(["grpc_queue_work", &mail]).await?;
+    let inbox = format!("grpc_queue_mail_{id}");
+    listener.listen_all(["grpc_queue_work", &inbox]).await?;
     // Whatever came before is looked for once.
     replica.work.notify_one();
-    replica.letters.notify_one();
+    replica.inbox.notify_one();
     while let Some(notification) = listener.try_recv().await? {
         if replica.id() != id {
             break;
@@ -45,7 +45,7 @@ async fn listen(replica: &Replica) -> Result<(), sqlx::Error> {
 
 fn hear(replica: &Replica, id: i64, notification: &PgNotification) {
     if notification.channel() != "grpc_queue_work" {
-        replica.letters.notify_one();
+        replica.inbox.notify_one();
     } else if notification.payload().parse() != Ok(id) {
         replica.work.notify_one();
     }

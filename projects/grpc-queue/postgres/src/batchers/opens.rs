@@ -9,8 +9,8 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
+use super::channels::Request;
 use super::number;
-use super::ways::Request;
 use crate::conversation::PostgresConversation;
 use crate::replica::Replica;
 use crate::stream::{Opened, Stream};
@@ -64,7 +64,7 @@ async fn open(replica: &Arc<Replica>, opening: Opening) -> Result<PostgresConver
             break opened(&row);
         }
         // Declared gone: the sign of life that follows makes it known again.
-        replica.known_again(id).await;
+        replica.registered_again(id).await;
     };
     let stream = Arc::new(Stream::new(&opened, opening.key));
     replica.add(&stream);

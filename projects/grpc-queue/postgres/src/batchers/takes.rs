@@ -10,8 +10,8 @@ use tokio::sync::mpsc;
 use tokio::time::sleep;
 use uuid::Uuid;
 
+use super::channels::Idle;
 use super::text;
-use super::ways::Idle;
 use crate::database::Call;
 use crate::job::PostgresJob;
 use crate::replica::Replica;
@@ -91,7 +91,7 @@ async fn return_unknown(replica: &Replica) {
         let (name, fence): ((Uuid, i64), i64) =
             ((row.get("conversation"), row.get("number")), row.get("fence"));
         if !replica.holds(name, fence) {
-            drop(replica.ways.give_back(name, fence));
+            drop(replica.senders.give_back(name, fence));
         }
     }
 }

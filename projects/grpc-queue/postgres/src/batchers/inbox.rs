@@ -1,4 +1,4 @@
-//! What other replicas tell this one.
+//! The inbox: messages from other replicas.
 
 use std::sync::Arc;
 
@@ -15,26 +15,26 @@ pub(super) async fn run(replica: Arc<Replica>) {
     loop {
         if read.is_empty() {
             // Nobody may have told of it: then it is found a little later.
-            drop(timeout(replica.settings.look, replica.letters.notified()).await);
+            drop(timeout(replica.settings.look, replica.inbox.notified()).await);
         }
         let (id, before) = (replica.id(), std::mem::take(&mut read));
-        let letters = replica.database.insist("read_mail", move |connection| {
+        let messages = replica.database.insist("read_mail", move |connection| {
             let query = sqlx::query("SELECT * FROM read_mail($1, $2)").bind(id).bind(before.clone());
             Box::pin(query.fetch_all(connection))
         });
-        for letter in letters.await {
-            open(&replica, &letter);
-            read.push(letter.get::<i64, _>("id"));
+        for message in messages.await {
+            handle(&replica, &message);
+            read.push(message.get::<i64, _>("id"));
         }
     }
 }
 
-/// To be told twice does no harm.
-fn open(replica: &Replica, letter: &PgRow) {
-    let conversation: Uuid = letter.get("conversation");
-    let (number, fence): (i64, i64) = (letter.get("number"), letter.get("fence"));
+/// Handles a message. Handling it twice does no harm.
+fn handle(replica: &Replica, message: &PgRow) {
+    let conversation: Uuid = message.get("conversation");
+    let (number, fence): (i64, i64) = (message.get("number"), message.get("fence"));
     let stream = replica.stream(conversation);
-    match letter.get("kind") {
+    match message.get("kind") {
         "answered" => {
             if let Some(stream) = stream {
                 stream.has_news();

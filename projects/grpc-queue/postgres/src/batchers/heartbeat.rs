@@ -1,4 +1,4 @@
-//! Signs of life, and a look after replicas that give none.
+//! The heartbeat, and the sweep after replicas that have none.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -18,13 +18,13 @@ use crate::settings::Settings;
 const FORGOTTEN: i64 = 1000;
 
 pub(super) async fn run(replica: Arc<Replica>) {
-    let beat = replica.settings.beat();
+    let beat = replica.settings.heartbeat();
     // Others may have been cut off as long as this one: they get their lease's time to come back.
     let mut sweep_from = Instant::now();
     let mut last = Instant::now();
     loop {
-        drop(timeout(beat, replica.doubt.notified()).await);
-        if !give_sign(&replica).await {
+        drop(timeout(beat, replica.reregister.notified()).await);
+        if !send_heartbeat(&replica).await {
             continue;
         }
         if last.elapsed() > 2 * beat {
@@ -37,8 +37,8 @@ pub(super) async fn run(replica: Arc<Replica>) {
     }
 }
 
-/// Gives a sign of life. `false` when the database is away.
-async fn give_sign(replica: &Replica) -> bool {
+/// Sends a heartbeat. `false` when the database is away.
+async fn send_heartbeat(replica: &Replica) -> bool {
     let id = replica.id();
     let beat = replica.database.call("beat", move |connection| {
         Box::pin(sqlx::query_scalar::<_, Option<i64>>("SELECT beat($1)").bind(id).fetch_one(connection))
@@ -48,7 +48,7 @@ async fn give_sign(replica: &Replica) -> bool {
         Ok(None) => {
             let id = replica.database.insist("register", register(&replica.settings)).await;
             warn!(replica = id, "was declared gone and has joined the queue again: its streams have ended");
-            replica.start_anew(id);
+            replica.start_again(id);
         }
         Err(Away) => {
             let owed = replica.end_all(&QueueError::Unreachable);
@@ -71,7 +71,7 @@ async fn sweep(replica: &Replica) {
     let (put_back, gone, forgotten): (i64, i64, i64) = (row.get(0), row.get(1), row.get(2));
     if forgotten >= FORGOTTEN {
         // There are more, as a rule.
-        replica.doubt.notify_one();
+        replica.reregister.notify_one();
     }
     if put_back + gone + forgotten > 0 {
         info!(put_back, gone, forgotten, "looked after what others have left");
@@ -80,7 +80,7 @@ async fn sweep(replica: &Replica) {
 
 pub(crate) fn register(settings: &Settings) -> impl Call<i64> + use<> {
     // No shorter than some signs of life take: they can't come as often as one might like.
-    let lease = settings.lease.max(4 * settings.beat());
+    let lease = settings.lease.max(4 * settings.heartbeat());
     let (name, lease) = (settings.name.clone(), PgInterval::try_from(lease).unwrap_or_default());
     move |connection: &mut PgConnection| {
         let query = sqlx::query_scalar("SELECT register($1, $2)").bind(name.clone()).bind(lease);

@@ -1,4 +1,4 @@
-//! The ways to the batchers. None of them waits: what is on its way is bounded by who sends it.
+//! The channels to the batchers. No sender waits: callers bound what is on its way.
 
 use std::sync::Arc;
 
@@ -42,9 +42,9 @@ pub(crate) struct Request {
 /// An idle worker: where its next job goes.
 pub(crate) type Idle = oneshot::Sender<PostgresJob>;
 
-/// Where things go.
+/// The sending halves.
 #[derive(Debug)]
-pub(crate) struct Ways {
+pub(crate) struct Senders {
     requests: mpsc::UnboundedSender<Request>,
     pushes: mpsc::UnboundedSender<Push>,
     idle: mpsc::UnboundedSender<Idle>,
@@ -53,8 +53,8 @@ pub(crate) struct Ways {
     closings: mpsc::UnboundedSender<Closing>,
 }
 
-/// Where they arrive.
-pub(crate) struct Ends {
+/// The receiving halves, one for each batcher.
+pub(crate) struct Receivers {
     pub(super) requests: mpsc::UnboundedReceiver<Request>,
     pub(super) pushes: mpsc::UnboundedReceiver<Push>,
     pub(super) idle: mpsc::UnboundedReceiver<Idle>,
@@ -63,14 +63,14 @@ pub(crate) struct Ends {
     pub(super) closings: mpsc::UnboundedReceiver<Closing>,
 }
 
-pub(crate) fn ways() -> (Ways, Ends) {
+pub(crate) fn channels() -> (Senders, Receivers) {
     let (to_requests, requests) = mpsc::unbounded_channel();
     let (to_pushes, pushes) = mpsc::unbounded_channel();
     let (to_idle, idle) = mpsc::unbounded_channel();
     let (to_handed, handed) = mpsc::unbounded_channel();
     let (to_fetches, fetches) = mpsc::unbounded_channel();
     let (to_closings, closings) = mpsc::unbounded_channel();
-    let ways = Ways {
+    let senders = Senders {
         requests: to_requests,
         pushes: to_pushes,
         idle: to_idle,
@@ -78,11 +78,11 @@ pub(crate) fn ways() -> (Ways, Ends) {
         fetches: to_fetches,
         closings: to_closings,
     };
-    (ways, Ends { requests, pushes, idle, handed, fetches, closings })
+    (senders, Receivers { requests, pushes, idle, handed, fetches, closings })
 }
 
 /// A batcher that has ended takes nothing more: the replica has left, and nobody waits for the outcome.
-impl Ways {
+impl Senders {
     /// Opens a conversation. Dropped before, it opens none that stays.
     pub(crate) async fn open(&self, opening: Opening) -> Result<PostgresConversation, OpenError> {
         let (opened, conversation) = oneshot::channel();
