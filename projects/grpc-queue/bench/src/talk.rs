@@ -12,7 +12,7 @@ use tonic::transport::{Channel, Endpoint};
 use tonic::{Request, Streaming};
 
 /// No reply takes longer where nothing is broken on purpose.
-const PATIENCE: Duration = Duration::from_secs(60);
+const MESSAGE_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A connection.
 pub(crate) async fn connect(address: SocketAddr) -> Result<Channel> {
@@ -53,9 +53,9 @@ impl Talk {
 
     /// The next message; none when the stream has ended well.
     pub(crate) async fn next(&mut self) -> Result<Option<QueueConversationResponse>> {
-        match tokio::time::timeout(PATIENCE, self.incoming.message()).await {
+        match tokio::time::timeout(MESSAGE_TIMEOUT, self.incoming.message()).await {
             Ok(message) => Ok(message?),
-            Err(_) => bail!("nothing came for {} s", PATIENCE.as_secs()),
+            Err(_) => bail!("nothing came for {} s", MESSAGE_TIMEOUT.as_secs()),
         }
     }
 

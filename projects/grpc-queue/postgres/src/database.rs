@@ -43,7 +43,7 @@ pub(crate) struct Database {
     idle: Mutex<Vec<PgConnection>>,
     /// The listener's own, which the driver takes from a pool.
     listeners: PgPool,
-    patience: Duration,
+    away_timeout: Duration,
     /// The longest wait between two tries: whoever comes back late has lost its lease.
     last_wait: Duration,
     /// Since when every call has failed. All callers share what one has found out.
@@ -59,12 +59,19 @@ pub(crate) async fn connect(options: &PgConnectOptions) -> Result<PgConnection, 
 
 impl Database {
     pub(crate) fn new(options: PgConnectOptions, settings: &Settings) -> Self {
-        let (patience, last_wait) = (settings.patience, settings.heartbeat().min(LAST_WAIT));
+        let (away_timeout, last_wait) = (settings.away_timeout, settings.heartbeat().min(LAST_WAIT));
         let listeners = PgPoolOptions::new()
             .max_connections(1)
             .acquire_timeout(CONNECT)
             .connect_lazy_with(options.clone());
-        Self { options, idle: Mutex::default(), listeners, patience, last_wait, away_since: Mutex::default() }
+        Self {
+            options,
+            idle: Mutex::default(),
+            listeners,
+            away_timeout,
+            last_wait,
+            away_since: Mutex::default(),
+        }
     }
 
     pub(crate) fn listeners(&self) -> &PgPool {
@@ -103,7 +110,7 @@ impl Database {
                     self.is_back();
                     return Ok(value);
                 }
-                Err(error) if self.is_away(what, &error) || begun.elapsed() >= self.patience => {
+                Err(error) if self.is_away(what, &error) || begun.elapsed() >= self.away_timeout => {
                     return Err(Away);
                 }
                 Err(_) => {}
@@ -147,7 +154,7 @@ impl Database {
         if since.is_none() {
             warn!(%error, what, "a call of the database has failed and is tried again");
         }
-        since.get_or_insert_with(Instant::now).elapsed() >= self.patience
+        since.get_or_insert_with(Instant::now).elapsed() >= self.away_timeout
     }
 
     fn is_back(&self) {

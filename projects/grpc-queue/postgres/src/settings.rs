@@ -11,8 +11,8 @@ pub struct Settings {
     pub lease: Duration,
     /// So long a conversation with a key is kept without a stream, and an answer that was sent, from when it was given.
     pub keep: Duration,
-    /// So long the database may be away before streams end with an error.
-    pub patience: Duration,
+    /// Timeout for an unreachable database: then streams end with an error.
+    pub away_timeout: Duration,
     /// Interval between polls for work and messages that no notification has announced.
     pub look: Duration,
     /// The replica's name in the database and in logs, for people.
@@ -25,7 +25,7 @@ impl Default for Settings {
             capacity: 3,
             lease: Duration::from_secs(10),
             keep: Duration::from_secs(600),
-            patience: Duration::from_secs(30),
+            away_timeout: Duration::from_secs(30),
             look: Duration::from_millis(500),
             name: format!("pid {}", std::process::id()),
         }

@@ -9,8 +9,8 @@ use std::task::{Context, Poll, Waker};
 use grpc_queue::{Event, QueueError};
 use uuid::Uuid;
 
-/// So many pushes and admissions may be on their way before no more are taken: all streams share one way.
-const MOST: usize = 64;
+/// Maximum number of pushes and admissions of one stream in flight: all streams share one channel.
+const MAX_IN_FLIGHT: usize = 64;
 
 /// Answers as the database gives them: the number, and the text or why there is none.
 pub(crate) type Answer = (u32, Result<String, String>);
@@ -126,7 +126,7 @@ impl Stream {
 
     pub(crate) fn poll_room(&self, cx: &mut Context<'_>) -> Poll<()> {
         let mut state = self.state();
-        if state.pushed + state.admissions.len() < MOST {
+        if state.pushed + state.admissions.len() < MAX_IN_FLIGHT {
             return Poll::Ready(());
         }
         state.room = Some(cx.waker().clone());
@@ -172,8 +172,8 @@ impl Stream {
         let fetch = state.news && !state.fetching && state.answers.is_empty() && state.ended.is_none();
         state.fetching |= fetch;
         state.news &= !fetch;
-        let room =
-            (before >= MOST && state.pushed + state.admissions.len() < MOST).then(|| state.room.take());
+        let room = (before >= MAX_IN_FLIGHT && state.pushed + state.admissions.len() < MAX_IN_FLIGHT)
+            .then(|| state.room.take());
         drop(state);
         if let Some(waker) = room.flatten() {
             waker.wake();

@@ -31,18 +31,18 @@ pub(crate) enum Route<F> {
 pub(crate) struct Call<F> {
     route: Route<F>,
     guard: Option<CallGuard>,
-    patience: Patience,
+    timeout: ReplyTimeout,
 }
 
-/// How long a reply may take to begin. Most calls are answered when they are first polled, and need no timer.
+/// Timeout for the head of a reply. Most calls are answered when they are first polled, and need no timer.
 #[derive(Debug)]
-enum Patience {
+enum ReplyTimeout {
     Endless,
     Whole(Duration),
     Running(Pin<Box<Sleep>>),
 }
 
-impl Patience {
+impl ReplyTimeout {
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
         if let Self::Whole(within) = self {
             *self = Self::Running(Box::pin(sleep(*within)));
@@ -53,10 +53,10 @@ impl Patience {
 }
 
 impl<F> Call<F> {
-    /// `within`: how long the reply may take to begin.
+    /// `within`: timeout for the head of the reply.
     pub(crate) fn new(route: Route<F>, guard: CallGuard, within: Option<Duration>) -> Self {
-        let patience = within.map_or(Patience::Endless, Patience::Whole);
-        Self { route, guard: Some(guard), patience }
+        let timeout = within.map_or(ReplyTimeout::Endless, ReplyTimeout::Whole);
+        Self { route, guard: Some(guard), timeout }
     }
 }
 
@@ -67,11 +67,11 @@ where
     type Output = Result<Response<Reply>, Infallible>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let Self { route, guard, patience } = self.get_mut();
+        let Self { route, guard, timeout } = self.get_mut();
         let watching = guard.as_mut().expect("a call isn't polled again after it was ready");
         let outcome = match watching.watch(context, |context| route.poll(context)) {
             Poll::Ready(outcome) => outcome,
-            Poll::Pending if patience.poll(context).is_ready() => Err(CallFailure::Slow),
+            Poll::Pending if timeout.poll(context).is_ready() => Err(CallFailure::Slow),
             Poll::Pending => return Poll::Pending,
         };
         stream::waits_for_reader();

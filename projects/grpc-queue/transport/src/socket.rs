@@ -22,13 +22,13 @@ pin_project! {
         opening: Option<Pin<Box<Sleep>>>,
         read: usize,
         write: Duration,
-        patience: Option<Pin<Box<Sleep>>>,
+        write_timeout: Option<Pin<Box<Sleep>>>,
     }
 }
 
 impl<T> Socket<T> {
     pub(crate) fn new(inner: T, opening: Duration, write: Duration) -> Self {
-        Self { inner, opening: Some(Box::pin(sleep(opening))), read: 0, write, patience: None }
+        Self { inner, opening: Some(Box::pin(sleep(opening))), read: 0, write, write_timeout: None }
     }
 }
 
@@ -60,16 +60,16 @@ impl<T: AsyncRead> AsyncRead for Socket<T> {
 /// Turns a write that waits for too long into an error. Any progress starts the time anew.
 fn bounded<R>(
     written: Poll<io::Result<R>>,
-    patience: &mut Option<Pin<Box<Sleep>>>,
+    write_timeout: &mut Option<Pin<Box<Sleep>>>,
     write: Duration,
     context: &mut Context<'_>,
 ) -> Poll<io::Result<R>> {
     if written.is_ready() {
-        *patience = None;
+        *write_timeout = None;
         return written;
     }
-    let patience = patience.get_or_insert_with(|| Box::pin(sleep(write)));
-    ready!(patience.as_mut().poll(context));
+    let write_timeout = write_timeout.get_or_insert_with(|| Box::pin(sleep(write)));
+    ready!(write_timeout.as_mut().poll(context));
     Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
 }
 
@@ -77,7 +77,7 @@ impl<T: AsyncWrite> AsyncWrite for Socket<T> {
     fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.project();
         let written = this.inner.poll_write(context, bytes);
-        bounded(written, this.patience, *this.write, context)
+        bounded(written, this.write_timeout, *this.write, context)
     }
 
     fn poll_write_vectored(
@@ -87,7 +87,7 @@ impl<T: AsyncWrite> AsyncWrite for Socket<T> {
     ) -> Poll<io::Result<usize>> {
         let this = self.project();
         let written = this.inner.poll_write_vectored(context, slices);
-        bounded(written, this.patience, *this.write, context)
+        bounded(written, this.write_timeout, *this.write, context)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -97,12 +97,12 @@ impl<T: AsyncWrite> AsyncWrite for Socket<T> {
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.project();
         let flushed = this.inner.poll_flush(context);
-        bounded(flushed, this.patience, *this.write, context)
+        bounded(flushed, this.write_timeout, *this.write, context)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.project();
         let shut = this.inner.poll_shutdown(context);
-        bounded(shut, this.patience, *this.write, context)
+        bounded(shut, this.write_timeout, *this.write, context)
     }
 }

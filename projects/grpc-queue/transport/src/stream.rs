@@ -51,7 +51,7 @@ where
             conn: Open::on(&self.conn),
             write: self.write,
             waits_for_reader: false,
-            patience: None,
+            write_timeout: None,
             changed: None,
         });
     }
@@ -64,7 +64,7 @@ pin_project! {
         conn: Open,
         write: Duration,
         waits_for_reader: bool,
-        patience: Option<Pin<Box<Sleep>>>,
+        write_timeout: Option<Pin<Box<Sleep>>>,
         changed: Option<Pin<Box<OwnedNotified>>>,
     }
 }
@@ -86,11 +86,11 @@ impl<F: Future> Future for Watched<F> {
             if let Some(waits) = WAITS_FOR_READER.take() {
                 // The body was polled, so the reader has made room.
                 *this.waits_for_reader = waits;
-                *this.patience = None;
+                *this.write_timeout = None;
             }
             if *this.waits_for_reader {
-                let patience = this.patience.get_or_insert_with(|| Box::pin(sleep(*this.write)));
-                if patience.as_mut().poll(context).is_ready() {
+                let write_timeout = this.write_timeout.get_or_insert_with(|| Box::pin(sleep(*this.write)));
+                if write_timeout.as_mut().poll(context).is_ready() {
                     // Dropping the stream resets it.
                     tracing::debug!("a stream is reset: its reader doesn't read");
                     return Poll::Ready(());

@@ -190,8 +190,8 @@ mod tests {
 
     async fn call(limiter: Arc<Limiter>, caller: Caller) -> Option<Instant> {
         tokio::time::sleep(Duration::from_millis(caller.comes)).await;
-        let patience = caller.gives_up_after.map_or(Duration::from_secs(3600), Duration::from_millis);
-        tokio::time::timeout(patience, limiter.begin()).await.ok().map(|()| Instant::now())
+        let timeout = caller.gives_up_after.map_or(Duration::from_secs(3600), Duration::from_millis);
+        tokio::time::timeout(timeout, limiter.begin()).await.ok().map(|()| Instant::now())
     }
 
     /// When the calls began, in order.

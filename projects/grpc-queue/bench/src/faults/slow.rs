@@ -15,7 +15,7 @@ use crate::talk::{Talk, connect};
 const READERS: usize = 100;
 
 /// How long they try.
-const PATIENCE: Duration = Duration::from_secs(30);
+const STALL_TIMEOUT: Duration = Duration::from_secs(30);
 
 #[expect(clippy::cast_precision_loss, reason = "sizes for people")]
 pub(super) async fn run(programs: &Programs, _size: Size, out: &mut impl Write) -> Result<()> {
@@ -51,7 +51,7 @@ pub(super) async fn run(programs: &Programs, _size: Size, out: &mut impl Write) 
     }
     let mut cut = 0;
     for task in pushing {
-        cut += usize::from(task.await? < PATIENCE);
+        cut += usize::from(task.await? < STALL_TIMEOUT);
     }
     let grown = most.saturating_sub(before) as f64 / 1e6;
     ensure!(cut == READERS, "{cut} of {READERS} slow readers were cut");
@@ -69,6 +69,6 @@ async fn push(talk: Talk) -> Duration {
     let (outgoing, _never_read) = talk.split();
     let began = Instant::now();
     let request = QueueConversationRequest { sentence: "I never read.".to_owned() };
-    while began.elapsed() < PATIENCE && outgoing.send(request.clone()).await.is_ok() {}
+    while began.elapsed() < STALL_TIMEOUT && outgoing.send(request.clone()).await.is_ok() {}
     began.elapsed()
 }

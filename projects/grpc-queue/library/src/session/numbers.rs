@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 
 use tokio::time::Instant;
 
-/// So many sentences may wait for their acknowledgement before no more are read.
-const MOST: usize = 1024;
+/// Maximum number of sentences without an acknowledgement. At it, no more are read.
+const MAX_UNACKNOWLEDGED: usize = 1024;
 
 #[derive(Debug)]
 pub(super) struct Numbers {
@@ -81,6 +81,6 @@ impl Numbers {
 
     /// Whether too many acknowledgements are outstanding to read on.
     pub(super) fn are_many(&self) -> bool {
-        self.acknowledgements.len() >= MOST
+        self.acknowledgements.len() >= MAX_UNACKNOWLEDGED
     }
 }

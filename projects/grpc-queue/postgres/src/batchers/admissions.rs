@@ -10,9 +10,9 @@ use uuid::Uuid;
 use super::channels::Push;
 use crate::replica::{Replica, gather};
 
-/// So many pushes make one call at most, and so many bytes if there is more than one.
-const MOST: usize = 512;
-const MOST_BYTES: usize = 1 << 20;
+/// Maximum number of pushes in one call, and maximum number of bytes where there is more than one push.
+const MAX_PUSHES: usize = 512;
+const MAX_BYTES: usize = 1 << 20;
 
 /// The pushes of one call, column by column.
 #[derive(Default)]
@@ -25,7 +25,7 @@ struct Columns {
 
 pub(super) async fn run(replica: Arc<Replica>, mut pushes: mpsc::UnboundedReceiver<Push>) {
     let mut batch = Vec::new();
-    while gather(&mut pushes, &mut batch, MOST).await {
+    while gather(&mut pushes, &mut batch, MAX_PUSHES).await {
         loop {
             // A call may end streams: what they have pushed after it goes nowhere.
             batch.retain(|push| push.stream.is_open());
@@ -43,7 +43,7 @@ fn fitting(pushes: &[Push]) -> usize {
     let mut bytes = 0;
     let fits = |push: &&Push| {
         bytes += push.sentence.as_ref().map_or(0, String::len);
-        bytes <= MOST_BYTES
+        bytes <= MAX_BYTES
     };
     pushes.iter().take_while(fits).count().max(1).min(pushes.len())
 }

@@ -8,8 +8,8 @@ use uuid::Uuid;
 use super::channels::Handed;
 use crate::replica::{Replica, gather};
 
-/// So many make one call at most.
-const MOST: usize = 256;
+/// Maximum number handed in by one call.
+const MAX_ANSWERS: usize = 256;
 
 /// One call's answers, column by column.
 #[derive(Clone, Default)]
@@ -35,7 +35,7 @@ impl Columns {
 
 pub(super) async fn run(replica: Arc<Replica>, mut handed: mpsc::UnboundedReceiver<Handed>) {
     let mut batch = Vec::new();
-    while gather(&mut handed, &mut batch, MOST).await {
+    while gather(&mut handed, &mut batch, MAX_ANSWERS).await {
         let (mut answers, mut back) = (Columns::default(), Columns::default());
         for one in &mut batch {
             if one.result.is_some() { answers.add(one) } else { back.add(one) }

@@ -8,8 +8,8 @@ use uuid::Uuid;
 use super::channels::Closing;
 use crate::replica::{Replica, gather};
 
-/// So many streams are closed in one call at most.
-const MOST: usize = 256;
+/// Maximum number of streams closed in one call.
+const MAX_STREAMS: usize = 256;
 
 /// One call's streams, column by column.
 #[derive(Clone, Default)]
@@ -22,7 +22,7 @@ struct Columns {
 
 pub(super) async fn run(replica: Arc<Replica>, mut closings: mpsc::UnboundedReceiver<Closing>) {
     let mut batch = Vec::new();
-    while gather(&mut closings, &mut batch, MOST).await {
+    while gather(&mut closings, &mut batch, MAX_STREAMS).await {
         let (mut columns, mut streams, mut waiting) = (Columns::default(), Vec::new(), Vec::new());
         for closing in batch.drain(..) {
             match closing {

@@ -15,12 +15,12 @@ use crate::database::Away;
 use crate::replica::{Replica, gather};
 use crate::stream::{Answer, Stream};
 
-/// So many streams are served in one call at most.
-const MOST_STREAMS: usize = 128;
+/// Maximum number of streams served in one call.
+const MAX_STREAMS: usize = 128;
 
-/// So many answers, and so many bytes of answers, are fetched for one stream at once: they count as sent.
-const MOST_ANSWERS: i32 = 32;
-const MOST_BYTES: i64 = 64 * 1024;
+/// Maximum number of answers, and of their bytes, fetched for one stream at once. They count as sent.
+const MAX_ANSWERS: i32 = 32;
+const MAX_BYTES: i64 = 64 * 1024;
 
 /// One call's streams, column by column.
 #[derive(Clone, Default)]
@@ -32,7 +32,7 @@ struct Columns {
 
 pub(super) async fn run(replica: Arc<Replica>, mut fetches: mpsc::UnboundedReceiver<Arc<Stream>>) {
     let mut batch = Vec::new();
-    while gather(&mut fetches, &mut batch, MOST_STREAMS).await {
+    while gather(&mut fetches, &mut batch, MAX_STREAMS).await {
         batch.retain(|stream| stream.is_open());
         if !batch.is_empty() {
             deliver(&replica, &batch).await;
@@ -72,8 +72,8 @@ async fn call(replica: &Replica, columns: Columns) -> Result<Vec<PgRow>, Away> {
             .bind(columns.conversations.clone())
             .bind(columns.epochs.clone())
             .bind(columns.after.clone())
-            .bind(MOST_ANSWERS)
-            .bind(MOST_BYTES)
+            .bind(MAX_ANSWERS)
+            .bind(MAX_BYTES)
             .bind(keep);
         Box::pin(query.fetch_all(connection))
     });

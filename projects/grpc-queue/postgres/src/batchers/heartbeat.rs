@@ -14,8 +14,8 @@ use crate::database::{Away, Call};
 use crate::replica::Replica;
 use crate::settings::Settings;
 
-/// So many conversations are forgotten in one sweep at most, as the migrations have it.
-const FORGOTTEN: i64 = 1000;
+/// Maximum number of conversations forgotten in one sweep, as in the migrations.
+const MAX_FORGOTTEN: i64 = 1000;
 
 pub(super) async fn run(replica: Arc<Replica>) {
     let beat = replica.settings.heartbeat();
@@ -69,7 +69,7 @@ async fn sweep(replica: &Replica) {
     });
     let Ok(row) = swept.await else { return };
     let (put_back, gone, forgotten): (i64, i64, i64) = (row.get(0), row.get(1), row.get(2));
-    if forgotten >= FORGOTTEN {
+    if forgotten >= MAX_FORGOTTEN {
         // There are more, as a rule.
         replica.reregister.notify_one();
     }

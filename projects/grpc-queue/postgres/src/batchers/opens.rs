@@ -15,14 +15,14 @@ use crate::conversation::PostgresConversation;
 use crate::replica::Replica;
 use crate::stream::{Opened, Stream};
 
-/// So many are opened at once, each with a connection of its own.
-const MOST: usize = 6;
+/// Maximum number of streams opened at once, each over its own connection.
+const MAX_OPENING: usize = 6;
 
 pub(super) async fn run(replica: Arc<Replica>, mut requests: mpsc::UnboundedReceiver<Request>) {
     let mut opening = JoinSet::new();
     loop {
         tokio::select! {
-            request = requests.recv(), if opening.len() < MOST => match request {
+            request = requests.recv(), if opening.len() < MAX_OPENING => match request {
                 Some(request) => drop(opening.spawn(answer(Arc::clone(&replica), request))),
                 None => return,
             },

@@ -16,8 +16,8 @@ use crate::database::Call;
 use crate::job::PostgresJob;
 use crate::replica::Replica;
 
-/// So many sentences are taken in one call at most.
-const MOST: usize = 64;
+/// Maximum number of sentences taken in one call.
+const MAX_TAKEN: usize = 64;
 
 pub(super) async fn run(replica: Arc<Replica>, mut idle: mpsc::UnboundedReceiver<Idle>) {
     let mut workers = VecDeque::new();
@@ -47,7 +47,7 @@ pub(super) async fn run(replica: Arc<Replica>, mut idle: mpsc::UnboundedReceiver
 
 /// Takes for idle workers, and says whether there may be more.
 async fn take(replica: &Arc<Replica>, workers: &mut VecDeque<Idle>) -> bool {
-    let wanted = workers.len().min(MOST);
+    let wanted = workers.len().min(MAX_TAKEN);
     let (id, most) = (replica.id(), i32::try_from(wanted).unwrap_or(i32::MAX));
     let Ok(rows) = replica.database.once(&call(id, most)).await else {
         // It may have taken some, and the reply was lost.

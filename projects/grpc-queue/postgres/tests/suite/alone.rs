@@ -4,7 +4,7 @@ use grpc_queue::{Event, GaveUp, Job, OpenError, Opening, Queue, QueueError};
 use tokio::time::timeout;
 
 use crate::world::{
-    Client, SOON, answer, complete, settings, take, take_nothing, take_this, until, with_world,
+    Client, TEST_TIMEOUT, answer, complete, settings, take, take_nothing, take_this, until, with_world,
 };
 
 #[tokio::test]
@@ -136,7 +136,7 @@ async fn a_client_that_vanishes_frees_its_places_and_cancels_its_calls() {
         let mut other = Client::open(&queue).await;
         assert_eq!(other.say("no room").await, Event::Full);
         drop(client);
-        timeout(SOON, job.cancelled()).await.expect("not cancelled");
+        timeout(TEST_TIMEOUT, job.cancelled()).await.expect("not cancelled");
         complete(job, "of no use").await;
         until("there is room", async || other.say("room").await == Event::Enqueued).await;
         take_this(&queue, "room").await;

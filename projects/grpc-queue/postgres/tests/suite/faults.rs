@@ -141,7 +141,7 @@ async fn streams_stay_open_while_the_database_is_away_for_a_while() {
 async fn streams_end_when_the_database_is_away_for_too_long_and_others_follow() {
     with_world(async |world| {
         let settings = Settings {
-            patience: Duration::from_millis(300),
+            away_timeout: Duration::from_millis(300),
             lease: Duration::from_millis(400),
             ..settings(3)
         };
@@ -179,7 +179,7 @@ async fn streams_end_when_the_database_is_away_for_too_long_and_others_follow() 
 async fn a_database_that_takes_no_writes_is_away_though_it_can_be_read() {
     with_world(async |world| {
         let settings = Settings {
-            patience: Duration::from_secs(1),
+            away_timeout: Duration::from_secs(1),
             lease: Duration::from_secs(2),
             look: Duration::from_millis(100),
             ..settings(3)

@@ -170,7 +170,7 @@ async fn a_client_with_a_key_that_vanishes_keeps_its_places_until_it_has_been_aw
         let mut other = Client::open(&queue).await;
         assert_eq!(other.say("no room").await, Event::Full);
         until("it is forgotten", async || other.say("room").await == Event::Enqueued).await;
-        timeout(crate::world::SOON, job.cancelled()).await.expect("not cancelled");
+        timeout(crate::world::TEST_TIMEOUT, job.cancelled()).await.expect("not cancelled");
         assert_eq!(Client::with_key(&queue, "k", None).await.number(), 0);
     })
     .await;

@@ -7,7 +7,7 @@ use grpc_queue_postgres::Settings;
 use tokio::time::timeout;
 
 use crate::world::{
-    Client, SOON, answer, complete, settings, take, take_nothing, take_this, until, with_world,
+    Client, TEST_TIMEOUT, answer, complete, settings, take, take_nothing, take_this, until, with_world,
 };
 
 fn short_lease(capacity: u32) -> Settings {
@@ -80,7 +80,7 @@ async fn a_worker_that_sleeps_loses_its_sentence_and_its_answer_counts_for_nothi
         let wake = sleeper.sleep();
         let job = take_this(&here, "a").await;
         drop(wake);
-        timeout(SOON, late.cancelled()).await.expect("not cancelled");
+        timeout(TEST_TIMEOUT, late.cancelled()).await.expect("not cancelled");
         sleeper.run(async |_| complete(late, "late").await).await;
         client.expect_nothing().await;
         complete(job, "in time").await;
@@ -147,7 +147,7 @@ async fn what_a_program_that_leaves_has_taken_goes_to_another_at_once() {
         let mut client = Client::open(&here).await;
         client.say("a").await;
         let job = take(&leaving).await;
-        timeout(SOON, leaving.leave()).await.unwrap();
+        timeout(TEST_TIMEOUT, leaving.leave()).await.unwrap();
         let again = timeout(Duration::from_secs(3), take_this(&here, "a")).await.expect("not at once");
         complete(again, "A").await;
         assert_eq!(client.event().await, answer(1, "A"));
@@ -188,7 +188,7 @@ async fn without_notifications_everything_goes_on() {
         client.say("b").await;
         complete(take_this(&there, "b").await, "B").await;
         drop(client);
-        timeout(SOON, job.cancelled()).await.expect("not cancelled");
+        timeout(TEST_TIMEOUT, job.cancelled()).await.expect("not cancelled");
     })
     .await;
 }

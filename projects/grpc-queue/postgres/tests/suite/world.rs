@@ -16,7 +16,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep, timeout};
 
 /// Whatever takes longer doesn't come.
-pub(crate) const SOON: Duration = Duration::from_secs(20);
+pub(crate) const TEST_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Something that shouldn't come is waited for this long.
 pub(crate) const A_WHILE: Duration = Duration::from_millis(300);
@@ -156,7 +156,7 @@ impl Process {
         self.send(Box::new(|queue| {
             tokio::spawn(async move { drop(done.send(errand(queue).await)) });
         }));
-        timeout(SOON, outcome).await.expect("too slow").expect("an errand that succeeds")
+        timeout(TEST_TIMEOUT, outcome).await.expect("too slow").expect("an errand that succeeds")
     }
 
     pub(crate) async fn client(&self, key: &'static str, received: Option<u32>) -> Client {
@@ -191,7 +191,7 @@ pub(crate) struct Client {
 
 impl Client {
     pub(crate) async fn try_open(queue: &Postgres, opening: Opening) -> Result<Self, OpenError> {
-        let conversation = timeout(SOON, queue.open(opening)).await.unwrap()?;
+        let conversation = timeout(TEST_TIMEOUT, queue.open(opening)).await.unwrap()?;
         let number = conversation.numbered();
         Ok(Self { conversation, number })
     }
@@ -231,7 +231,7 @@ impl Client {
             Poll::Ready(()) => Poll::Ready(None),
             Poll::Pending => self.conversation.poll_event(cx).map(|event| Some(event.unwrap())),
         });
-        timeout(SOON, next).await.expect("neither room nor an event")
+        timeout(TEST_TIMEOUT, next).await.expect("neither room nor an event")
     }
 
     pub(crate) fn finish(&mut self) {
@@ -239,7 +239,7 @@ impl Client {
     }
 
     pub(crate) async fn try_event(&mut self) -> Result<Event, QueueError> {
-        timeout(SOON, poll_fn(|cx| self.conversation.poll_event(cx))).await.expect("no event")
+        timeout(TEST_TIMEOUT, poll_fn(|cx| self.conversation.poll_event(cx))).await.expect("no event")
     }
 
     pub(crate) async fn event(&mut self) -> Event {
@@ -276,7 +276,7 @@ pub(crate) fn answer(number: u32, text: &str) -> Event {
 
 /// A worker takes the next sentence.
 pub(crate) async fn take(queue: &Postgres) -> PostgresJob {
-    timeout(SOON, queue.take()).await.expect("nothing to take")
+    timeout(TEST_TIMEOUT, queue.take()).await.expect("nothing to take")
 }
 
 /// For a while, there is nothing to take.
@@ -293,7 +293,7 @@ pub(crate) async fn take_this(queue: &Postgres, sentence: &str) -> PostgresJob {
 }
 
 pub(crate) async fn complete(job: PostgresJob, text: &str) {
-    timeout(SOON, job.complete(Ok(text.to_owned()))).await.expect("not kept");
+    timeout(TEST_TIMEOUT, job.complete(Ok(text.to_owned()))).await.expect("not kept");
 }
 
 /// Answers everything with the sentence in brackets, until it is dropped.
@@ -321,7 +321,7 @@ impl grpc_queue::Model for Brackets {
 pub(crate) async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
     let began = Instant::now();
     while !holds().await {
-        assert!(began.elapsed() < SOON, "not in time: {what}");
+        assert!(began.elapsed() < TEST_TIMEOUT, "not in time: {what}");
         sleep(Duration::from_millis(10)).await;
     }
 }

@@ -14,7 +14,7 @@ pub(crate) struct Converse<S> {
     rate: Rate,
     per_second: u32,
     idle: Idle,
-    patience: Duration,
+    idle_timeout: Duration,
     drain: Watch,
     over: bool,
 }
@@ -27,7 +27,7 @@ impl<S> Converse<S> {
             rate: Rate::new(limits.sentences_per_second, now),
             per_second: limits.sentences_per_second,
             idle: Idle::new(limits.idle, now),
-            patience: limits.idle,
+            idle_timeout: limits.idle,
             drain: Watch::new(drain),
             over: false,
         }
@@ -50,7 +50,7 @@ where
             }
             Poll::Pending => {
                 ready!(self.idle.poll(cx));
-                return Poll::Ready(Some(Err(StreamError::Idle { after: self.patience })));
+                return Poll::Ready(Some(Err(StreamError::Idle { after: self.idle_timeout })));
             }
         };
         let Some(sentence) = sentence.transpose().map_err(StreamError::Inbound)? else {

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use fake_openai::{FakeOpenAi, Reply};
 
-use crate::program::{SOON, Server};
+use crate::program::{Server, TEST_TIMEOUT};
 use chromium::{Browser, DOWN, ENTER, SHIFT, TAB};
 
 /// Headless Chromium.
@@ -45,7 +45,7 @@ async fn shows_what_becomes_of_each_sentence_in_chromium() {
     let server = Server::start(&variables);
     let browser = page(&server).await;
     say(&browser, "I feel happy.").await;
-    let calls = model.until(SOON, |calls| calls.len() == 1).await.unwrap();
+    let calls = model.until(TEST_TIMEOUT, |calls| calls.len() == 1).await.unwrap();
     assert_eq!(calls[0].sentence(), Some("I feel happy."));
     let first = json!(["I feel happy.", "enqueued", "enqueued", null]);
     browser.expect(TALK, json!([first])).await;
@@ -60,7 +60,7 @@ async fn shows_what_becomes_of_each_sentence_in_chromium() {
     calls[0].release(Reply::answer("How long have you been happy?"));
     let first = json!(["I feel happy.", "answered", "answered", "How long have you been happy?"]);
     browser.expect(TALK, json!([first, second, third])).await;
-    let calls = model.until(SOON, |calls| calls.len() == 2).await.unwrap();
+    let calls = model.until(TEST_TIMEOUT, |calls| calls.len() == 2).await.unwrap();
     calls[1].release(Reply::status(400));
     browser.expect("return document.querySelectorAll('li.failed .state').length", json!(1)).await;
     browser.expect("return document.querySelectorAll('li')[1].className", json!("failed")).await;

@@ -8,7 +8,7 @@ use h2::Reason;
 use tokio::net::TcpStream;
 use tonic::Code;
 
-use crate::program::{Conversation, SOON, Server};
+use crate::program::{Conversation, Server, TEST_TIMEOUT};
 
 #[tokio::test]
 async fn a_message_that_is_too_long_is_resource_exhausted() {
@@ -108,7 +108,7 @@ async fn a_stream_too_many_is_refused() {
         open.push(client.send_request(request(&server, "Converse"), false).unwrap());
     }
     let (reply, _keep) = open.pop().unwrap();
-    let error = tokio::time::timeout(SOON, reply).await.unwrap().unwrap_err();
+    let error = tokio::time::timeout(TEST_TIMEOUT, reply).await.unwrap().unwrap_err();
     assert_eq!(error.reason(), Some(Reason::REFUSED_STREAM));
 }
 
@@ -126,7 +126,7 @@ async fn a_reader_that_does_not_read_is_cut() {
     let mut body = reply.await.unwrap().into_body();
     // The first bytes fit; room for more is never made.
     let error = loop {
-        match tokio::time::timeout(SOON, body.data()).await.unwrap() {
+        match tokio::time::timeout(TEST_TIMEOUT, body.data()).await.unwrap() {
             Some(Ok(_)) => {}
             Some(Err(error)) => break error,
             None => panic!("the reply ended as if it had been read"),

@@ -8,7 +8,7 @@ use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
 
-use crate::program::{Conversation, SOON, Server};
+use crate::program::{Conversation, Server, TEST_TIMEOUT};
 
 #[tokio::test]
 async fn the_numbers_are_those_of_the_calls() {
@@ -93,7 +93,7 @@ fn collector() -> (String, std::thread::JoinHandle<Vec<u8>>) {
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     let collected = std::thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
-        stream.set_read_timeout(Some(SOON)).unwrap();
+        stream.set_read_timeout(Some(TEST_TIMEOUT)).unwrap();
         let mut request = Vec::new();
         let mut buffer = [0; 4096];
         while !contains(&request, b"grpc-queue") {

@@ -12,7 +12,7 @@ use tonic::transport::{Channel, Endpoint};
 use tonic::{Request, Status, Streaming};
 
 /// Longer than anything may take that happens at all.
-pub(crate) const SOON: Duration = Duration::from_secs(20);
+pub(crate) const TEST_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The program with no variable that a test's own environment might have.
 pub(crate) fn program() -> Command {
@@ -74,7 +74,7 @@ impl Server {
     /// Sends a request of HTTP/1.1 as it is, and reads the reply until the connection is closed.
     pub(crate) fn http(&self, request: &str) -> String {
         let mut stream = TcpStream::connect(self.address).unwrap();
-        stream.set_read_timeout(Some(SOON)).unwrap();
+        stream.set_read_timeout(Some(TEST_TIMEOUT)).unwrap();
         stream.write_all(request.as_bytes()).unwrap();
         let mut reply = Vec::new();
         stream.read_to_end(&mut reply).unwrap();
@@ -129,7 +129,8 @@ impl Conversation {
 
     /// The next message, or how the stream ended.
     pub(crate) async fn next(&mut self) -> Result<Option<Reply>, Status> {
-        let reply = tokio::time::timeout(SOON, self.replies.message()).await.expect("a reply comes soon");
+        let reply =
+            tokio::time::timeout(TEST_TIMEOUT, self.replies.message()).await.expect("a reply comes soon");
         Ok(reply?.map(|reply| (reply.sentence, reply.in_reply_to, reply.failed)))
     }
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use fake_openai::{FakeOpenAi, Reply};
 use tonic::Code;
 
-use crate::program::{Conversation, SOON, Server};
+use crate::program::{Conversation, Server, TEST_TIMEOUT};
 
 fn model() -> FakeOpenAi {
     FakeOpenAi::start(|_| Reply::held()).unwrap()
@@ -21,7 +21,7 @@ async fn what_was_acknowledged_is_answered_and_nothing_new_comes_in() {
     let mut idle = Conversation::open(&mut client).await.unwrap();
     talk.say("a");
     talk.expect("enqueued", 0, false).await;
-    model.until(SOON, |calls| calls.len() == 1).await.unwrap();
+    model.until(TEST_TIMEOUT, |calls| calls.len() == 1).await.unwrap();
 
     server.signal("TERM");
     let status = idle.next().await.unwrap_err();
@@ -29,7 +29,7 @@ async fn what_was_acknowledged_is_answered_and_nothing_new_comes_in() {
     talk.say("b");
     talk.expect("the service is shutting down", 2, true).await;
     // Streams may hear of it a moment before the port is closed.
-    let deadline = Instant::now() + SOON;
+    let deadline = Instant::now() + TEST_TIMEOUT;
     while TcpStream::connect(server.address).is_ok() {
         assert!(Instant::now() < deadline, "the port is still open");
         tokio::task::yield_now().await;
@@ -49,7 +49,7 @@ async fn a_client_that_has_ended_gets_ok() {
     talk.say("a");
     talk.end();
     talk.expect("enqueued", 0, false).await;
-    model.until(SOON, |calls| calls.len() == 1).await.unwrap();
+    model.until(TEST_TIMEOUT, |calls| calls.len() == 1).await.unwrap();
     server.signal("INT");
     model.calls()[0].release(Reply::answer("A"));
     talk.expect("A", 1, false).await;

@@ -3,7 +3,7 @@
 use fake_openai::{FakeOpenAi, Reply};
 use grpc_queue_proto::prost::{ConverseRequest, SayRequest};
 
-use crate::program::{Conversation, SOON, Server};
+use crate::program::{Conversation, Server, TEST_TIMEOUT};
 
 #[tokio::test]
 async fn the_transcript_of_the_brief_is_exact() {
@@ -44,9 +44,9 @@ async fn a_client_that_vanishes_aborts_its_call_and_frees_its_places() {
     let mut talk = Conversation::open(&mut server.client().await).await.unwrap();
     talk.say("a");
     talk.expect("enqueued", 0, false).await;
-    model.until(SOON, |calls| calls.len() == 1).await.unwrap();
+    model.until(TEST_TIMEOUT, |calls| calls.len() == 1).await.unwrap();
     drop(talk);
-    model.until(SOON, |calls| calls[0].fate() != fake_openai::Fate::Open).await.unwrap();
+    model.until(TEST_TIMEOUT, |calls| calls[0].fate() != fake_openai::Fate::Open).await.unwrap();
 }
 
 #[tokio::test]

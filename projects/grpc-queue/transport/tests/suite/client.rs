@@ -13,7 +13,7 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, timeout};
 
 /// How long anything may take that is expected to come.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+pub(crate) const TEST_TIMEOUT: Duration = Duration::from_secs(10);
 
 pub(crate) const SAY: &str = "/connectrpc.eliza.v1.ElizaService/Say";
 pub(crate) const CONVERSE: &str = "/connectrpc.eliza.v1.ElizaService/Converse";
@@ -66,7 +66,7 @@ impl Client {
 
     /// Opens a call and leaves its request open.
     pub(crate) async fn open(&self, request: Request<()>) -> (ResponseFuture, SendStream<Bytes>) {
-        let mut ready = timeout(PATIENCE, self.0.clone().ready()).await.unwrap().unwrap();
+        let mut ready = timeout(TEST_TIMEOUT, self.0.clone().ready()).await.unwrap().unwrap();
         ready.send_request(request, false).unwrap()
     }
 
@@ -74,7 +74,7 @@ impl Client {
     pub(crate) async fn send(&self, request: Request<()>, body: Bytes) -> Result<Reply, h2::Error> {
         let (reply, mut send) = self.open(request).await;
         send.send_data(body, true)?;
-        timeout(PATIENCE, whole(reply)).await.expect("a reply in time")
+        timeout(TEST_TIMEOUT, whole(reply)).await.expect("a reply in time")
     }
 
     /// A unary call over gRPC.
@@ -132,13 +132,13 @@ pub(crate) async fn http1(address: SocketAddr, request: &str) -> String {
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut reply = Vec::new();
-    timeout(PATIENCE, stream.read_to_end(&mut reply)).await.expect("the end in time").unwrap();
+    timeout(TEST_TIMEOUT, stream.read_to_end(&mut reply)).await.expect("the end in time").unwrap();
     String::from_utf8_lossy(&reply).into_owned()
 }
 
 /// Waits until something is so.
 pub(crate) async fn eventually(what: &str, mut is_so: impl FnMut() -> bool) {
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TEST_TIMEOUT;
     while !is_so() {
         assert!(Instant::now() < deadline, "still not so: {what}");
         sleep(Duration::from_millis(5)).await;

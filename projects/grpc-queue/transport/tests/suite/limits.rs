@@ -10,7 +10,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::client::{
-    CONVERSE, Client, INTRODUCE, PATIENCE, SAY, eventually, grpc, http1, message, post, rest, whole,
+    CONVERSE, Client, INTRODUCE, SAY, TEST_TIMEOUT, eventually, grpc, http1, message, post, rest, whole,
 };
 use crate::service::start_with;
 
@@ -20,7 +20,7 @@ const SHORT: Duration = Duration::from_millis(500);
 async fn closes(mut stream: TcpStream) -> bool {
     let mut rest = Vec::new();
     // A connection that is reset is closed as well.
-    timeout(PATIENCE, stream.read_to_end(&mut rest)).await.is_ok()
+    timeout(TEST_TIMEOUT, stream.read_to_end(&mut rest)).await.is_ok()
 }
 
 #[tokio::test]
@@ -102,7 +102,7 @@ async fn a_single_message_that_does_not_come_is_not_waited_for() {
     ] {
         let (reply, mut send) = client.open(post(path, kind)).await;
         send.send_data(Bytes::from_static(b"\0\0\0\0"), false).unwrap();
-        let reply = timeout(PATIENCE, whole(reply)).await.expect("a reply in time").unwrap();
+        let reply = timeout(TEST_TIMEOUT, whole(reply)).await.expect("a reply in time").unwrap();
         match sign {
             "" => assert_eq!(reply.grpc_status(), Some("4"), "{path} {kind}"),
             sign => assert!(reply.text().contains(sign), "{path} {kind}: {reply:?}"),
@@ -123,7 +123,7 @@ async fn a_stream_of_messages_may_pause() {
         let (reply, mut send) = client.open(post(CONVERSE, kind)).await;
         tokio::time::sleep(SHORT * 2).await;
         send.send_data(message("hello"), true).unwrap();
-        let reply = timeout(PATIENCE, whole(reply)).await.expect("a reply in time").unwrap();
+        let reply = timeout(TEST_TIMEOUT, whole(reply)).await.expect("a reply in time").unwrap();
         assert!(reply.text().contains(": hello"), "{kind}: {reply:?}");
     }
 }
@@ -144,7 +144,7 @@ async fn a_stream_whose_reader_does_not_read_is_reset_and_no_other() {
     send.send_data(message("flood"), true).unwrap();
     // The window is never opened again.
     let mut body = reply.await.unwrap().into_body();
-    let reset = timeout(PATIENCE, async {
+    let reset = timeout(TEST_TIMEOUT, async {
         loop {
             match body.data().await {
                 Some(Ok(_)) => {}

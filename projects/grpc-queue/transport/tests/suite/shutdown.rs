@@ -7,7 +7,7 @@ use grpc_queue_transport::Drained;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::client::{CONVERSE, Client, PATIENCE, SAY, eventually, grpc, message, post, rest, whole};
+use crate::client::{CONVERSE, Client, SAY, TEST_TIMEOUT, eventually, grpc, message, post, rest, whole};
 use crate::service::start;
 
 const LONG: Duration = Duration::from_secs(60);
@@ -20,7 +20,7 @@ async fn idle_connections_do_not_hold_up_the_end() {
     let client = Client::connect(address).await;
     client.say("hello").await;
     let _silent = TcpStream::connect(address).await.unwrap();
-    let drained = timeout(PATIENCE, server.stop(LONG)).await.expect("the end in time").unwrap();
+    let drained = timeout(TEST_TIMEOUT, server.stop(LONG)).await.expect("the end in time").unwrap();
     assert_eq!(drained, Drained { calls: 0, connections: 0 });
     assert!(TcpStream::connect(address).await.is_err(), "the port is closed");
 }
@@ -46,7 +46,7 @@ async fn an_open_stream_may_end_by_itself() {
     let (data, trailers) = rest(&mut body).await.unwrap();
     assert!(data.ends_with(b"tonic: bye"));
     assert_eq!(trailers["grpc-status"], "0");
-    let drained = timeout(PATIENCE, ended).await.expect("the end in time").unwrap();
+    let drained = timeout(TEST_TIMEOUT, ended).await.expect("the end in time").unwrap();
     assert_eq!(drained, Drained { calls: 0, connections: 0 });
 }
 
@@ -58,7 +58,7 @@ async fn a_client_that_goes_on_after_the_end_of_its_reply_does_not_hold_up_the_e
     for kind in ["application/grpc", "application/grpc-web+proto", "application/connect+proto"] {
         let (reply, mut send) = client.open(post(CONVERSE, kind)).await;
         send.send_data(message("panic"), false).unwrap();
-        timeout(PATIENCE, whole(reply)).await.expect("the end of the reply").unwrap();
+        timeout(TEST_TIMEOUT, whole(reply)).await.expect("the end of the reply").unwrap();
         sending.push(send);
     }
     // connectrpc itself would go on reading for five seconds.
@@ -92,6 +92,6 @@ async fn at_the_deadline_calls_end_as_unavailable() {
             sign => assert!(reply.text().contains(sign), "{reply:?}"),
         }
     }
-    let drained = timeout(PATIENCE, ended).await.expect("the end in time").unwrap();
+    let drained = timeout(TEST_TIMEOUT, ended).await.expect("the end in time").unwrap();
     assert_eq!(drained, Drained { calls: 4, connections: 1 });
 }

@@ -7,7 +7,7 @@ use grpc_queue::Model;
 use grpc_queue_upstream::{BreakerState, Config};
 use tokio::task::JoinHandle;
 
-use crate::setup::{SOON, Setup, ms, number, setup};
+use crate::setup::{Setup, TEST_TIMEOUT, ms, number, setup};
 
 const OPEN: Duration = ms(400);
 
@@ -29,7 +29,7 @@ async fn open(attempts: u32) -> (Setup, Instant) {
     let it = setup(|_| Reply::held(), change);
     // Not aborted with their handles: they go on for as long as the test.
     drop(["opens it", "and it, too"].map(|sentence| it.spawn(sentence)));
-    let calls = it.api.until(SOON, |calls| calls.len() == 2).await.expect("both are asked");
+    let calls = it.api.until(TEST_TIMEOUT, |calls| calls.len() == 2).await.expect("both are asked");
     it.api.set_script(|_| Reply::status(500));
     assert!(calls[0].release(Reply::status(500)));
     soon(async {
@@ -50,7 +50,7 @@ fn replied(call: &Call) -> Instant {
 }
 
 async fn soon<T>(future: impl Future<Output = T>) -> T {
-    tokio::time::timeout(SOON, future).await.expect("it comes about soon")
+    tokio::time::timeout(TEST_TIMEOUT, future).await.expect("it comes about soon")
 }
 
 #[tokio::test]
@@ -70,7 +70,7 @@ async fn one_probe_is_made_and_its_success_lets_all_go_on() {
     it.api.set_script(|_| Reply::held());
     let before = it.api.total();
     let asking: Vec<_> = ["a", "b", "c", "d"].map(|sentence| it.spawn(sentence)).into();
-    let calls = it.api.until(SOON, |calls| calls.len() > before).await.unwrap();
+    let calls = it.api.until(TEST_TIMEOUT, |calls| calls.len() > before).await.unwrap();
     assert!(it.api.until(ms(200), |calls| calls.len() > before + 1).await.is_err(), "there is one probe");
     it.api.set_script(|_| Reply::answer("later"));
     assert!(calls[before].release(Reply::answer("probe")));
@@ -101,10 +101,10 @@ async fn after_a_probe_that_was_refused_or_aborted_comes_another() {
     });
     it.ask("refused").await.unwrap_err();
     let aborted = it.spawn("aborted");
-    it.api.until(SOON, |calls| calls.len() == before + 2).await.unwrap();
+    it.api.until(TEST_TIMEOUT, |calls| calls.len() == before + 2).await.unwrap();
     aborted.abort();
     let asking = ["a", "b"].map(|sentence| it.spawn(sentence));
-    it.api.until(SOON, |calls| calls.len() == before + 3).await.unwrap();
+    it.api.until(TEST_TIMEOUT, |calls| calls.len() == before + 3).await.unwrap();
     assert!(it.api.until(ms(200), |calls| calls.len() > before + 3).await.is_err(), "it is a probe again");
     asking.iter().for_each(JoinHandle::abort);
 }
@@ -143,12 +143,12 @@ async fn retries_wait_for_the_breaker_and_are_its_probe_though_a_worker_idles() 
         let permit = model.permit().await;
         model.revoked(&permit).await;
     });
-    let calls = it.api.until(SOON, |calls| calls.len() > before).await.unwrap();
+    let calls = it.api.until(TEST_TIMEOUT, |calls| calls.len() > before).await.unwrap();
     let waited = calls[before].arrived.duration_since(closed);
     assert!(waited >= OPEN, "{waited:?}");
     assert!(it.api.until(ms(200), |calls| calls.len() > before + 1).await.is_err(), "there is one probe");
     assert!(calls[before].release(Reply::answer("a")));
-    it.api.until(SOON, |calls| calls.len() == before + 2).await.unwrap();
+    it.api.until(TEST_TIMEOUT, |calls| calls.len() == before + 2).await.unwrap();
     idle.abort();
 }
 
@@ -159,12 +159,12 @@ async fn whoever_waits_for_the_limit_when_it_opens_makes_no_attempt() {
         |config| {
             brittle(config);
             config.breaker_failures = number(1);
-            config.breaker_open = SOON;
+            config.breaker_open = TEST_TIMEOUT;
             config.calls_per_minute = Some(number(600));
         },
     );
     let asking = ["a", "b", "c"].map(|sentence| it.spawn(sentence));
-    it.api.until(SOON, |calls| calls.iter().any(|call| !call.is_open())).await.unwrap();
+    it.api.until(TEST_TIMEOUT, |calls| calls.iter().any(|call| !call.is_open())).await.unwrap();
     assert!(it.api.until(ms(500), |calls| calls.len() > 1).await.is_err());
     asking.iter().for_each(JoinHandle::abort);
 }

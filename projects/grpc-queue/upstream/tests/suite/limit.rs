@@ -5,7 +5,7 @@ use std::time::Instant;
 use fake_openai::{Reply, in_turn};
 use futures_util::future::join_all;
 
-use crate::setup::{SOON, gaps, ms, number, setup};
+use crate::setup::{TEST_TIMEOUT, gaps, ms, number, setup};
 
 #[tokio::test]
 async fn attempts_are_spaced_whichever_sentence_they_are_for() {
@@ -32,7 +32,7 @@ async fn no_attempt_begins_before_the_limit_is_reset() {
             used_up.header("x-ratelimit-remaining-requests", 0).header("x-ratelimit-reset-requests", "400ms");
         let it = setup(in_turn([used_up, Reply::answer("b")]), |_| {});
         let first = it.spawn("first");
-        it.api.until(SOON, |calls| calls.iter().any(|call| !call.is_open())).await.unwrap();
+        it.api.until(TEST_TIMEOUT, |calls| calls.iter().any(|call| !call.is_open())).await.unwrap();
         let _answer = first.await.unwrap();
         it.ask("second").await.unwrap();
         let gaps = gaps(&it.api.calls());

@@ -6,7 +6,7 @@ use fake_openai::Reply;
 use futures_util::future::join_all;
 use grpc_queue_upstream::Config;
 
-use crate::setup::{SOON, ms, number, setup};
+use crate::setup::{TEST_TIMEOUT, ms, number, setup};
 
 /// One attempt, answered so, has failed for this reason.
 async fn fails(reply: Reply, reason: &str) {
@@ -73,10 +73,11 @@ async fn a_call_that_takes_too_long_is_aborted() {
         let asked = Instant::now();
         assert_eq!(it.refusal("a").await, "the model didn't answer in time");
         let took = asked.elapsed();
-        assert!(took >= ms(800) && took < SOON / 2, "{took:?}");
-        it.api.until(SOON, |calls| calls[0].is_aborted()).await.unwrap();
+        assert!(took >= ms(800) && took < TEST_TIMEOUT / 2, "{took:?}");
+        it.api.until(TEST_TIMEOUT, |calls| calls[0].is_aborted()).await.unwrap();
     };
-    let replies = [Reply::hang(), Reply::stall("half an answer"), Reply::answer("late").after(SOON * 10)];
+    let replies =
+        [Reply::hang(), Reply::stall("half an answer"), Reply::answer("late").after(TEST_TIMEOUT * 10)];
     join_all(replies.map(late)).await;
 }
 
@@ -84,9 +85,9 @@ async fn a_call_that_takes_too_long_is_aborted() {
 async fn a_call_for_a_client_that_vanished_is_aborted() {
     let it = setup(|_| Reply::held(), |_| {});
     let asking = it.spawn("a");
-    it.api.until(SOON, |calls| calls.len() == 1).await.unwrap();
+    it.api.until(TEST_TIMEOUT, |calls| calls.len() == 1).await.unwrap();
     asking.abort();
-    it.api.until(SOON, |calls| calls[0].is_aborted()).await.unwrap();
+    it.api.until(TEST_TIMEOUT, |calls| calls[0].is_aborted()).await.unwrap();
 }
 
 #[tokio::test]

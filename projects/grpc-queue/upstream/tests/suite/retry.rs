@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use fake_openai::{Reply, in_turn};
 use futures_util::future::join_all;
 
-use crate::setup::{SOON, Setup, gaps, ms, number, setup};
+use crate::setup::{Setup, TEST_TIMEOUT, gaps, ms, number, setup};
 
 /// The first attempt is answered so, the second with an answer.
 fn once(reply: Reply) -> Setup {
@@ -145,8 +145,8 @@ async fn waits_until_the_date_that_the_reply_names() {
 #[tokio::test]
 async fn a_short_wait_that_is_asked_for_goes_before_a_long_base() {
     let reply = Reply::status(500).header("retry-after-ms", 1);
-    let it = setup(in_turn([reply, Reply::answer("a")]), |config| config.retry_base = SOON * 10);
-    let answer = tokio::time::timeout(SOON, it.ask("a")).await;
+    let it = setup(in_turn([reply, Reply::answer("a")]), |config| config.retry_base = TEST_TIMEOUT * 10);
+    let answer = tokio::time::timeout(TEST_TIMEOUT, it.ask("a")).await;
     assert_eq!(answer.unwrap().as_deref(), Ok("a"));
 }
 
@@ -154,7 +154,7 @@ async fn a_short_wait_that_is_asked_for_goes_before_a_long_base() {
 async fn no_further_attempt_is_made_for_a_client_that_vanished() {
     let it = setup(|_| Reply::status(500), |config| config.retry_base = ms(100));
     let asking = it.spawn("a");
-    it.api.until(SOON, |calls| calls.iter().any(|call| !call.is_open())).await.unwrap();
+    it.api.until(TEST_TIMEOUT, |calls| calls.iter().any(|call| !call.is_open())).await.unwrap();
     asking.abort();
     assert!(it.api.until(ms(300), |calls| calls.len() > 1).await.is_err());
 }

@@ -12,7 +12,7 @@ use grpc_queue_upstream::{Config, Upstream};
 use tokio::task::JoinHandle;
 
 /// Longer than anything here takes on a busy machine.
-pub(crate) const SOON: Duration = Duration::from_secs(10);
+pub(crate) const TEST_TIMEOUT: Duration = Duration::from_secs(10);
 
 pub(crate) const fn ms(ms: u64) -> Duration {
     Duration::from_millis(ms)
@@ -26,7 +26,7 @@ pub(crate) fn number(number: u32) -> NonZeroU32 {
 pub(crate) fn config(api: &FakeOpenAi) -> Config {
     let mut config = Config::new(api.base_url().parse().unwrap());
     config.retry_base = ms(20);
-    config.timeout = SOON;
+    config.timeout = TEST_TIMEOUT;
     config.breaker_failures = number(1000);
     config
 }

@@ -8,9 +8,9 @@ use grpc_queue_upstream::{Config, Upstream};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-use crate::setup::{SOON, Setup, ask, ms, number, setup};
+use crate::setup::{Setup, TEST_TIMEOUT, ask, ms, number, setup};
 
-/// One attempt, with a short patience.
+/// One attempt, with a short timeout.
 fn streaming(script: impl FnMut(&Call) -> Reply + Send + 'static) -> Setup {
     setup(script, |config| {
         config.stream = true;
@@ -34,8 +34,8 @@ async fn a_stream_that_falls_silent_is_aborted() {
     let it = streaming(|_| Reply::stall("one two three four"));
     let asked = Instant::now();
     assert_eq!(it.refusal("a").await, "the model didn't answer in time");
-    assert!(asked.elapsed() < SOON / 2, "{:?}", asked.elapsed());
-    it.api.until(SOON, |calls| calls[0].is_aborted()).await.unwrap();
+    assert!(asked.elapsed() < TEST_TIMEOUT / 2, "{:?}", asked.elapsed());
+    it.api.until(TEST_TIMEOUT, |calls| calls[0].is_aborted()).await.unwrap();
 }
 
 #[tokio::test]
@@ -60,7 +60,7 @@ async fn a_stream_that_nobody_asked_for_has_the_time_of_a_whole_answer() {
     let mut config = Config::new(url.parse().unwrap());
     (config.attempts, config.timeout) = (number(1), ms(800));
     let model = Arc::new(Upstream::new(config, ()).unwrap());
-    let asked = tokio::time::timeout(SOON, ask(&model, "a")).await.expect("it ends");
+    let asked = tokio::time::timeout(TEST_TIMEOUT, ask(&model, "a")).await.expect("it ends");
     assert_eq!(asked.unwrap_err().reason, "the model didn't answer in time");
     pings.await.unwrap();
 }

@@ -9,7 +9,7 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Child;
 use tokio::time::{Instant, timeout};
 
-use crate::program::SOON;
+use crate::program::TEST_TIMEOUT;
 
 /// A key for [`Browser::press`], as WebDriver numbers them.
 pub(super) const ENTER: char = '\u{e007}';
@@ -39,7 +39,8 @@ impl Browser {
             driver.unwrap_or_else(|error| panic!("chromedriver: {error}: run make verify LANES=browser"));
         let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines();
         let port = loop {
-            let line = timeout(SOON, lines.next_line()).await.expect("chromedriver listens soon").unwrap();
+            let line =
+                timeout(TEST_TIMEOUT, lines.next_line()).await.expect("chromedriver listens soon").unwrap();
             let line = line.expect("chromedriver says its port");
             if let Some((_, port)) = line.split_once("started successfully on port ") {
                 break port.trim_end_matches('.').to_owned();
@@ -91,7 +92,7 @@ impl Browser {
     pub(super) fn expect(&self, script: &str, expected: Value) -> impl Future<Output = ()> {
         let place = std::panic::Location::caller();
         async move {
-            let deadline = Instant::now() + SOON;
+            let deadline = Instant::now() + TEST_TIMEOUT;
             loop {
                 let found = self.run(script).await;
                 if found == expected {
@@ -169,7 +170,7 @@ fn capabilities(profile: &TempDir) -> Value {
 
 /// The value of a reply of the driver.
 async fn send(request: reqwest::RequestBuilder) -> Value {
-    let reply = request.timeout(SOON * 2).send().await.unwrap();
+    let reply = request.timeout(TEST_TIMEOUT * 2).send().await.unwrap();
     let good = reply.status().is_success();
     let mut reply: Value = reply.json().await.unwrap();
     assert!(good, "{reply}");

@@ -4,7 +4,7 @@ use fake_openai::{FakeOpenAi, Fate, Reply};
 use serde_json::{Value, json};
 
 use super::tool::{Open, SERVICE, Said, answering, run, sentence};
-use crate::program::{SOON, Server};
+use crate::program::{Server, TEST_TIMEOUT};
 
 async fn grpcurl(server: &Server, args: &[&str], input: &str) -> Said {
     let address = server.address.to_string();
@@ -106,7 +106,7 @@ async fn real_clients_grpcurl_gets_its_answers_after_the_end_of_its_input() {
     }
     talk.end();
     for (number, sentence) in [(1, "a"), (2, "b")] {
-        let calls = model.until(SOON, |calls| calls.len() == number).await.unwrap();
+        let calls = model.until(TEST_TIMEOUT, |calls| calls.len() == number).await.unwrap();
         assert_eq!(calls[number - 1].sentence(), Some(sentence));
         calls[number - 1].release(Reply::answer(format!("re: {sentence}")));
         let answer = json!({ "sentence": format!("re: {sentence}"), "inReplyTo": number });
@@ -124,11 +124,11 @@ async fn real_clients_grpcurl_that_is_killed_aborts_its_call_and_frees_its_place
     let mut talk = open(&server, "QueueConversation");
     talk.say("a").await;
     assert_eq!(talk.reply().await["sentence"], "enqueued");
-    model.until(SOON, |calls| calls.len() == 1).await.unwrap();
+    model.until(TEST_TIMEOUT, |calls| calls.len() == 1).await.unwrap();
     talk.say("b").await;
     assert_eq!(talk.reply().await["sentence"], "enqueued");
     talk.kill().await;
-    model.until(SOON, |calls| matches!(calls[0].fate(), Fate::Aborted(_))).await.unwrap();
+    model.until(TEST_TIMEOUT, |calls| matches!(calls[0].fate(), Fate::Aborted(_))).await.unwrap();
 
     model.set_script(|call| Reply::answer(format!("re: {}", call.sentence().unwrap())));
     let args = ["-d", "@", &format!("{SERVICE}/QueueConversation")];

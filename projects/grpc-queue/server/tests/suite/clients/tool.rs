@@ -11,7 +11,7 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::time::timeout;
 
-use crate::program::{SOON, Server};
+use crate::program::{Server, TEST_TIMEOUT};
 
 /// The service that every client calls.
 pub(super) const SERVICE: &str = "connectrpc.eliza.v1.ElizaService";
@@ -70,7 +70,7 @@ pub(super) async fn run(program: &str, args: &[&str], input: &str) -> Said {
     // A client that doesn't read its input may have closed it.
     _ = stdin.write_all(input.as_bytes()).await;
     drop(stdin);
-    let output = timeout(SOON, child.wait_with_output()).await;
+    let output = timeout(TEST_TIMEOUT, child.wait_with_output()).await;
     let output = output.unwrap_or_else(|_| panic!("{program} {args:?} goes on and on")).unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     Said { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
@@ -108,7 +108,8 @@ impl Open {
     pub(super) async fn reply(&mut self) -> Value {
         let mut text = String::new();
         loop {
-            let line = timeout(SOON, self.lines.next_line()).await.expect("a reply comes soon").unwrap();
+            let line =
+                timeout(TEST_TIMEOUT, self.lines.next_line()).await.expect("a reply comes soon").unwrap();
             let line = line.unwrap_or_else(|| panic!("it ended without a reply: {text}"));
             text += &line;
             if line.ends_with('}') {
@@ -119,9 +120,9 @@ impl Open {
 
     /// Waits until it has ended by itself: its exit code.
     pub(super) async fn ended(mut self) -> Option<i32> {
-        let rest = timeout(SOON, self.lines.next_line()).await.expect("it ends soon").unwrap();
+        let rest = timeout(TEST_TIMEOUT, self.lines.next_line()).await.expect("it ends soon").unwrap();
         assert_eq!(rest, None, "nothing more was to come");
-        timeout(SOON, self.child.wait()).await.expect("it ends soon").unwrap().code()
+        timeout(TEST_TIMEOUT, self.child.wait()).await.expect("it ends soon").unwrap().code()
     }
 
     /// Kills it, as a machine that fails would.
