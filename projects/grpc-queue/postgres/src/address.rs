@@ -6,6 +6,9 @@ use std::str::FromStr;
 use sqlx::ConnectOptions;
 use sqlx::postgres::PgConnectOptions;
 
+/// Everything is in this schema, the list of migrations included.
+pub(crate) const SCHEMA: &str = "grpc_queue";
+
 /// The address of a database, as in `postgres://user:password@host:port/database`. Shown without its password.
 #[derive(Clone)]
 pub struct Address(PgConnectOptions);
@@ -34,7 +37,7 @@ impl Address {
         let options = self.0.clone().application_name("grpc-queue").disable_statement_logging();
         options.options([
             // A schema of its own, so that it gets along with whatever else is in the database.
-            ("search_path", crate::migrations::SCHEMA),
+            ("search_path", SCHEMA),
             // Each query finds its rows by an index. A plan made while the tables were empty must not say otherwise.
             ("enable_seqscan", "off"),
             // Nothing here runs long enough to be worth compiling.

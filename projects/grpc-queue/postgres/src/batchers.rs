@@ -5,30 +5,38 @@
 
 mod admissions;
 mod answers;
-mod channels;
 mod closings;
 mod deliveries;
 mod heartbeat;
 mod inbox;
 mod listener;
 mod opens;
+mod rows;
 mod takes;
 
 use std::sync::Arc;
 
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-pub(crate) use channels::{Receivers, Senders, channels};
 pub(crate) use heartbeat::{leave, register};
+pub(crate) use opens::Request;
+pub(crate) use takes::Idle;
 
+use crate::channels::Receivers;
 use crate::replica::Replica;
 
 /// Starts all batchers of a replica.
-pub(crate) fn start(replica: &Arc<Replica>, receivers: Receivers) -> JoinSet<()> {
+pub(crate) fn start(
+    replica: &Arc<Replica>,
+    receivers: Receivers,
+    requests: mpsc::UnboundedReceiver<Request>,
+    idle: mpsc::UnboundedReceiver<Idle>,
+) -> JoinSet<()> {
     let mut batchers = JoinSet::new();
-    batchers.spawn(opens::run(Arc::clone(replica), receivers.requests));
+    batchers.spawn(opens::run(Arc::clone(replica), requests));
     batchers.spawn(admissions::run(Arc::clone(replica), receivers.pushes));
-    batchers.spawn(takes::run(Arc::clone(replica), receivers.idle));
+    batchers.spawn(takes::run(Arc::clone(replica), idle));
     batchers.spawn(answers::run(Arc::clone(replica), receivers.handed));
     batchers.spawn(deliveries::run(Arc::clone(replica), receivers.fetches));
     batchers.spawn(closings::run(Arc::clone(replica), receivers.closings));
@@ -36,14 +44,4 @@ pub(crate) fn start(replica: &Arc<Replica>, receivers: Receivers) -> JoinSet<()>
     batchers.spawn(listener::run(Arc::clone(replica)));
     batchers.spawn(heartbeat::run(Arc::clone(replica)));
     batchers
-}
-
-/// A number as streams have it. The database has no other: it got them from streams.
-fn number(number: i64) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
-}
-
-/// Text that was stored as bytes.
-fn text(bytes: Vec<u8>) -> String {
-    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use grpc_queue::{Ask, GaveUp, Job};
 use tokio::sync::oneshot;
 
-use crate::replica::{Name, Replica};
+use crate::held::Name;
+use crate::replica::Replica;
 
 /// A sentence that was taken from the queue in Postgres.
 #[derive(Debug)]
@@ -23,7 +24,7 @@ pub struct PostgresJob {
 
 impl PostgresJob {
     pub(crate) fn new(replica: Arc<Replica>, name: Name, fence: i64, sentence: String) -> Self {
-        let cancelled = Some(replica.hold(name, fence));
+        let cancelled = Some(replica.held.hold(name, fence));
         Self { replica, name, fence, sentence, cancelled, done: false }
     }
 }
@@ -57,7 +58,7 @@ impl Job for PostgresJob {
 impl Drop for PostgresJob {
     fn drop(&mut self) {
         // What isn't in our hands any more isn't given back: the database has seen to it, or is about to.
-        if !self.done && self.replica.holds(self.name, self.fence) {
+        if !self.done && self.replica.held.contains(self.name, self.fence) {
             drop(self.replica.senders.give_back(self.name, self.fence));
         }
     }

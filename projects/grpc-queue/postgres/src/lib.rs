@@ -27,12 +27,14 @@
 //! # }
 //! ```
 //!
-//! In which order to read: `migrations/0001_tables.sql` and the functions after it, `replica`, `stream`, `batchers`.
+//! Read `migrations/0001_tables.sql` and the functions after it, then `stream`, `channels`, `replica`, `batchers`, `queue`.
 
 mod address;
 mod batchers;
+mod channels;
 mod conversation;
 mod database;
+mod held;
 mod job;
 mod migrations;
 mod queue;

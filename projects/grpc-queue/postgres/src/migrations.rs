@@ -6,9 +6,6 @@ use sqlx::{Connection, Executor};
 use crate::address::Address;
 use crate::database;
 
-/// Everything is in this schema, the list of migrations included.
-pub(crate) const SCHEMA: &str = "grpc_queue";
-
 /// One replica at a time creates the schema: with this advisory lock.
 const CREATE_SCHEMA: &str =
     "BEGIN; SELECT pg_advisory_xact_lock(7453001); CREATE SCHEMA IF NOT EXISTS grpc_queue; COMMIT";

@@ -5,12 +5,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use grpc_queue::{Load, OpenError, Opening, Queue, QueueError, Source};
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tracing::{info, warn};
 
 use crate::address::Address;
-use crate::batchers;
+use crate::batchers::{self, Idle, Request};
+use crate::channels::channels;
 use crate::conversation::PostgresConversation;
 use crate::database::Database;
 use crate::job::PostgresJob;
@@ -25,6 +27,10 @@ const LEAVE: Duration = Duration::from_millis(500);
 #[derive(Clone, Debug)]
 pub struct Postgres {
     replica: Arc<Replica>,
+    /// To the batchers that open conversations and that take sentences. Their replies own a replica, so that the
+    /// replica can't own these.
+    requests: mpsc::UnboundedSender<Request>,
+    idle: mpsc::UnboundedSender<Idle>,
     /// The batchers. They end with [`Postgres::leave`] or with the last handle.
     batchers: Arc<Mutex<JoinSet<()>>>,
 }
@@ -41,10 +47,12 @@ impl Postgres {
         let registered = database.once(&batchers::register(&settings)).await;
         let id = registered.map_err(|source| ConnectError::Connect { address: address.clone(), source })?;
         info!(replica = id, name = settings.name, %address, "joined the queue");
-        let (senders, receivers) = batchers::channels();
+        let (senders, receivers) = channels();
         let replica = Arc::new(Replica::new(settings, database, senders, id));
-        let batchers = Arc::new(Mutex::new(batchers::start(&replica, receivers)));
-        Ok(Self { replica, batchers })
+        let (requests, to_open) = mpsc::unbounded_channel();
+        let (idle, to_work) = mpsc::unbounded_channel();
+        let batchers = Arc::new(Mutex::new(batchers::start(&replica, receivers, to_open, to_work)));
+        Ok(Self { replica, requests, idle, batchers })
     }
 
     /// Opens no further conversation. What was admitted is still answered, and workers go on.
@@ -87,7 +95,7 @@ impl Postgres {
         let waiting = self.replica.waiting.load(Ordering::Relaxed);
         Load {
             waiting: usize::try_from(waiting).unwrap_or(usize::MAX),
-            taken: self.replica.held_count(),
+            taken: self.replica.held.count(),
             conversations: self.replica.open_streams(),
         }
     }
@@ -101,14 +109,24 @@ impl Queue for Postgres {
         if self.replica.closed.load(Ordering::Relaxed) {
             return Err(OpenError::Draining);
         }
-        self.replica.senders.open(opening).await
+        let (opened, conversation) = oneshot::channel();
+        // A batcher that has ended drops the request: the replica has left.
+        drop(self.requests.send(Request { opening, opened }));
+        conversation.await.unwrap_or(Err(OpenError::Draining))
     }
 }
 
 impl Source for Postgres {
     type Job = PostgresJob;
 
+    /// Dropped before it resolves, it has taken nothing: a job on its way goes to another worker or back.
     async fn take(&self) -> PostgresJob {
-        self.replica.senders.take().await
+        let (idle, job) = oneshot::channel();
+        drop(self.idle.send(idle));
+        match job.await {
+            Ok(job) => job,
+            // The batcher has ended: there will be no job.
+            Err(_) => std::future::pending().await,
+        }
     }
 }

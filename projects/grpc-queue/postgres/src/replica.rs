@@ -1,21 +1,19 @@
 //! What all parts of a replica share: the database, its streams, what its workers hold, and the senders to
 //! its batchers.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use grpc_queue::QueueError;
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::sync::Notify;
 use uuid::Uuid;
 
-use crate::batchers::Senders;
+use crate::channels::Senders;
 use crate::database::Database;
+use crate::held::Held;
 use crate::settings::Settings;
 use crate::stream::Stream;
-
-/// A sentence's name: its conversation and its number.
-pub(crate) type Name = (Uuid, i64);
 
 /// One program's part in the queue.
 #[derive(Debug)]
@@ -30,7 +28,8 @@ pub(crate) struct Replica {
     /// How many sentences waited when it was looked at last.
     pub(crate) waiting: AtomicU64,
     streams: Mutex<Streams>,
-    held: Mutex<BTreeMap<Name, Held>>,
+    /// What its workers hold.
+    pub(crate) held: Held,
     /// Notified when there is something to take, or a new worker to take it.
     pub(crate) work: Notify,
     /// Told when there are messages in the inbox.
@@ -57,14 +56,6 @@ impl Streams {
     }
 }
 
-/// A sentence in the hands of a worker of this replica.
-#[derive(Debug)]
-struct Held {
-    fence: i64,
-    /// Dropped or used, it cancels the call.
-    _cancel: oneshot::Sender<()>,
-}
-
 impl Replica {
     pub(crate) fn new(settings: Settings, database: Database, senders: Senders, id: i64) -> Self {
         Self {
@@ -75,7 +66,7 @@ impl Replica {
             closed: AtomicBool::new(false),
             waiting: AtomicU64::new(0),
             streams: Mutex::default(),
-            held: Mutex::default(),
+            held: Held::default(),
             work: Notify::new(),
             inbox: Notify::new(),
             reregister: Notify::new(),
@@ -89,10 +80,6 @@ impl Replica {
 
     fn streams(&self) -> MutexGuard<'_, Streams> {
         self.streams.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn held(&self) -> MutexGuard<'_, BTreeMap<Name, Held>> {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn stream(&self, conversation: Uuid) -> Option<Arc<Stream>> {
@@ -128,7 +115,7 @@ impl Replica {
         // From here on no batcher does anything else for it.
         let standing = stream.end(QueueError::Stopped);
         if stream.key.is_none() {
-            self.cancel_all(stream.conversation);
+            self.held.cancel_all(stream.conversation);
         }
         self.senders.close(stream, standing);
     }
@@ -152,38 +139,6 @@ impl Replica {
         self.streams().all.len()
     }
 
-    /// A sentence is handed to a worker: gives what tells it that its answer is of no use any more.
-    pub(crate) fn hold(&self, name: Name, fence: i64) -> oneshot::Receiver<()> {
-        let (cancel, cancelled) = oneshot::channel();
-        self.held().insert(name, Held { fence, _cancel: cancel });
-        cancelled
-    }
-
-    /// The database knows that the sentence isn't in this replica's hands any more.
-    pub(crate) fn release(&self, name: Name, fence: i64) {
-        let mut held = self.held();
-        if held.get(&name).is_some_and(|held| held.fence == fence) {
-            held.remove(&name);
-        }
-    }
-
-    pub(crate) fn holds(&self, name: Name, fence: i64) -> bool {
-        self.held().get(&name).is_some_and(|held| held.fence == fence)
-    }
-
-    pub(crate) fn held_count(&self) -> usize {
-        self.held().len()
-    }
-
-    fn cancel_all(&self, conversation: Uuid) {
-        let mut held = self.held();
-        let numbers: Vec<_> =
-            held.range((conversation, 0)..=(conversation, i64::MAX)).map(|(name, _)| *name).collect();
-        for name in numbers {
-            held.remove(&name);
-        }
-    }
-
     /// Waits until the replica has another number than this one, which the database doesn't know.
     pub(crate) async fn registered_again(&self, id: i64) {
         loop {
@@ -199,19 +154,9 @@ impl Replica {
     /// The database has declared this replica gone: what it had is somebody else's. It goes on as another.
     pub(crate) fn start_again(&self, id: i64) {
         // Before anything is taken under the new number: that stays.
-        self.held().clear();
+        self.held.clear();
         self.id.store(id, Ordering::Relaxed);
         self.end_all(&QueueError::Unreachable);
         self.registered.notify_waiters();
     }
-}
-
-/// Takes everything that has come, once something has: at most so many. `false` when nothing can come any more.
-pub(crate) async fn gather<T>(
-    from: &mut mpsc::UnboundedReceiver<T>,
-    batch: &mut Vec<T>,
-    most: usize,
-) -> bool {
-    batch.clear();
-    from.recv_many(batch, most).await > 0
 }

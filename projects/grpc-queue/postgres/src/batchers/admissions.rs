@@ -7,8 +7,8 @@ use sqlx::Row;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use super::channels::Push;
-use crate::replica::{Replica, gather};
+use crate::channels::{Push, gather};
+use crate::replica::Replica;
 
 /// Maximum number of pushes in one call, and maximum number of bytes where there is more than one push.
 const MAX_PUSHES: usize = 512;

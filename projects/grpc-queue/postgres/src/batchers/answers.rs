@@ -5,8 +5,8 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use super::channels::Handed;
-use crate::replica::{Replica, gather};
+use crate::channels::{Handed, gather};
+use crate::replica::Replica;
 
 /// Maximum number handed in by one call.
 const MAX_ANSWERS: usize = 256;
@@ -47,7 +47,7 @@ pub(super) async fn run(replica: Arc<Replica>, mut handed: mpsc::UnboundedReceiv
             give_back(&replica, back).await;
         }
         for one in batch.drain(..) {
-            replica.release(one.name, one.fence);
+            replica.held.release(one.name, one.fence);
             drop(one.kept);
         }
     }

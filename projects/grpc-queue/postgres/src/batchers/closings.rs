@@ -5,8 +5,8 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use super::channels::Closing;
-use crate::replica::{Replica, gather};
+use crate::channels::{Closing, gather};
+use crate::replica::Replica;
 
 /// Maximum number of streams closed in one call.
 const MAX_STREAMS: usize = 256;

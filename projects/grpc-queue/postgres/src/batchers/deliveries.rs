@@ -10,9 +10,10 @@ use sqlx::postgres::types::PgInterval;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use super::{number, text};
+use super::rows::{number, text};
+use crate::channels::gather;
 use crate::database::Away;
-use crate::replica::{Replica, gather};
+use crate::replica::Replica;
 use crate::stream::{Answer, Stream};
 
 /// Maximum number of streams served in one call.

@@ -46,6 +46,6 @@ fn handle(replica: &Replica, message: &PgRow) {
             }
         }
         // Cancelled.
-        _ => replica.release((conversation, number), fence),
+        _ => replica.held.release((conversation, number), fence),
     }
 }

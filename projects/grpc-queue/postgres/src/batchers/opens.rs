@@ -5,15 +5,21 @@ use std::sync::Arc;
 use grpc_queue::{OpenError, Opening, QueueError};
 use sqlx::Row;
 use sqlx::postgres::PgRow;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use super::channels::Request;
-use super::number;
+use super::rows::number;
 use crate::conversation::PostgresConversation;
 use crate::replica::Replica;
 use crate::stream::{Opened, Stream};
+
+/// A stream that begins.
+pub(crate) struct Request {
+    pub(crate) opening: Opening,
+    /// Dropped before the conversation is open, it opens none that stays.
+    pub(crate) opened: oneshot::Sender<Result<PostgresConversation, OpenError>>,
+}
 
 /// Maximum number of streams opened at once, each over its own connection.
 const MAX_OPENING: usize = 6;

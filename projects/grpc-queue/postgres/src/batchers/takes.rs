@@ -6,15 +6,17 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::sleep;
 use uuid::Uuid;
 
-use super::channels::Idle;
-use super::text;
+use super::rows::text;
 use crate::database::Call;
 use crate::job::PostgresJob;
 use crate::replica::Replica;
+
+/// An idle worker: where its next job goes.
+pub(crate) type Idle = oneshot::Sender<PostgresJob>;
 
 /// Maximum number of sentences taken in one call.
 const MAX_TAKEN: usize = 64;
@@ -90,7 +92,7 @@ async fn return_unknown(replica: &Replica) {
     for row in held.await {
         let (name, fence): ((Uuid, i64), i64) =
             ((row.get("conversation"), row.get("number")), row.get("fence"));
-        if !replica.holds(name, fence) {
+        if !replica.held.contains(name, fence) {
             drop(replica.senders.give_back(name, fence));
         }
     }

@@ -1,13 +1,12 @@
-//! The channels to the batchers. No sender waits: callers bound what is on its way.
+//! The channels from a replica to its batchers, and the messages in them.
+//!
+//! No sender waits: callers bound what is on its way.
 
 use std::sync::Arc;
 
-use grpc_queue::{OpenError, Opening};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::conversation::PostgresConversation;
-use crate::job::PostgresJob;
-use crate::replica::Name;
+use crate::held::Name;
 use crate::stream::{Standing, Stream};
 
 /// A sentence to be admitted, or only its number.
@@ -33,21 +32,10 @@ pub(crate) enum Closing {
     Settled(oneshot::Sender<()>),
 }
 
-/// A stream that begins.
-pub(crate) struct Request {
-    pub(crate) opening: Opening,
-    pub(crate) opened: oneshot::Sender<Result<PostgresConversation, OpenError>>,
-}
-
-/// An idle worker: where its next job goes.
-pub(crate) type Idle = oneshot::Sender<PostgresJob>;
-
 /// The sending halves.
 #[derive(Debug)]
 pub(crate) struct Senders {
-    requests: mpsc::UnboundedSender<Request>,
     pushes: mpsc::UnboundedSender<Push>,
-    idle: mpsc::UnboundedSender<Idle>,
     handed: mpsc::UnboundedSender<Handed>,
     fetches: mpsc::UnboundedSender<Arc<Stream>>,
     closings: mpsc::UnboundedSender<Closing>,
@@ -55,54 +43,26 @@ pub(crate) struct Senders {
 
 /// The receiving halves, one for each batcher.
 pub(crate) struct Receivers {
-    pub(super) requests: mpsc::UnboundedReceiver<Request>,
-    pub(super) pushes: mpsc::UnboundedReceiver<Push>,
-    pub(super) idle: mpsc::UnboundedReceiver<Idle>,
-    pub(super) handed: mpsc::UnboundedReceiver<Handed>,
-    pub(super) fetches: mpsc::UnboundedReceiver<Arc<Stream>>,
-    pub(super) closings: mpsc::UnboundedReceiver<Closing>,
+    pub(crate) pushes: mpsc::UnboundedReceiver<Push>,
+    pub(crate) handed: mpsc::UnboundedReceiver<Handed>,
+    pub(crate) fetches: mpsc::UnboundedReceiver<Arc<Stream>>,
+    pub(crate) closings: mpsc::UnboundedReceiver<Closing>,
 }
 
 pub(crate) fn channels() -> (Senders, Receivers) {
-    let (to_requests, requests) = mpsc::unbounded_channel();
     let (to_pushes, pushes) = mpsc::unbounded_channel();
-    let (to_idle, idle) = mpsc::unbounded_channel();
     let (to_handed, handed) = mpsc::unbounded_channel();
     let (to_fetches, fetches) = mpsc::unbounded_channel();
     let (to_closings, closings) = mpsc::unbounded_channel();
-    let senders = Senders {
-        requests: to_requests,
-        pushes: to_pushes,
-        idle: to_idle,
-        handed: to_handed,
-        fetches: to_fetches,
-        closings: to_closings,
-    };
-    (senders, Receivers { requests, pushes, idle, handed, fetches, closings })
+    let senders =
+        Senders { pushes: to_pushes, handed: to_handed, fetches: to_fetches, closings: to_closings };
+    (senders, Receivers { pushes, handed, fetches, closings })
 }
 
 /// A batcher that has ended takes nothing more: the replica has left, and nobody waits for the outcome.
 impl Senders {
-    /// Opens a conversation. Dropped before, it opens none that stays.
-    pub(crate) async fn open(&self, opening: Opening) -> Result<PostgresConversation, OpenError> {
-        let (opened, conversation) = oneshot::channel();
-        drop(self.requests.send(Request { opening, opened }));
-        conversation.await.unwrap_or(Err(OpenError::Draining))
-    }
-
     pub(crate) fn push(&self, stream: &Arc<Stream>, number: u32, sentence: Option<String>) {
         drop(self.pushes.send(Push { stream: Arc::clone(stream), number, sentence }));
-    }
-
-    /// Resolves with the next job. Dropped before, it has taken nothing: a job on its way to it goes to another worker
-    /// or back.
-    pub(crate) async fn take(&self) -> PostgresJob {
-        let (idle, job) = oneshot::channel();
-        drop(self.idle.send(idle));
-        match job.await {
-            Ok(job) => job,
-            Err(_) => std::future::pending().await,
-        }
     }
 
     /// Resolves when the database has the answer.
@@ -137,4 +97,14 @@ impl Senders {
         drop(self.closings.send(Closing::Settled(done)));
         drop(when.await);
     }
+}
+
+/// Takes everything that has come, once something has: at most so many. `false` when nothing can come any more.
+pub(crate) async fn gather<T>(
+    from: &mut mpsc::UnboundedReceiver<T>,
+    batch: &mut Vec<T>,
+    most: usize,
+) -> bool {
+    batch.clear();
+    from.recv_many(batch, most).await > 0
 }
