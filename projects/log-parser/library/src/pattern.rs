@@ -145,7 +145,7 @@ fn is_token(byte: u8) -> bool {
 
 /// Rules a request line out by a few words of memory, before anything is split.
 #[derive(Clone, Debug)]
-pub(crate) struct Sieve {
+pub(crate) struct Prefilter {
     /// The first bytes of `METHOD /path`, and which of them count.
     start: [[u64; 2]; 4],
     /// The first bytes of `METHOD `, and which of them count.
@@ -154,10 +154,10 @@ pub(crate) struct Sieve {
     target: usize,
 }
 
-/// How far a sieve looks.
-const SIEVE: usize = 32;
+/// How many bytes of the request a prefilter compares.
+const PREFILTER_LEN: usize = 32;
 
-impl Sieve {
+impl Prefilter {
     /// `None` for patterns that need the exact look at every line. Not for paths that are made alike.
     pub(crate) fn new(pattern: &Pattern) -> Option<Self> {
         let (Some(method), Path::Exact(path)) = (&pattern.method, &pattern.path) else { return None };
@@ -174,7 +174,7 @@ impl Sieve {
             }
             pair.map(u64::from_le_bytes)
         };
-        let length = text.len().min(SIEVE);
+        let length = text.len().min(PREFILTER_LEN);
         let start = [0, 8, 16, 24].map(|at| word(at, length));
         Some(Self { start, method: word(0, target), target })
     }
@@ -183,7 +183,7 @@ impl Sieve {
     /// be, which is no harm: where the closing quote differs, the request does.
     #[inline]
     pub(crate) fn rules_out(&self, data: &[u8], at: usize) -> bool {
-        let Some(bytes) = data.get(at..).and_then(|rest| rest.first_chunk::<SIEVE>()) else {
+        let Some(bytes) = data.get(at..).and_then(|rest| rest.first_chunk::<PREFILTER_LEN>()) else {
             return false;
         };
         let (words, _) = bytes.as_chunks::<8>();
@@ -241,7 +241,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_sieve_never_loses_a_match(
+        fn the_prefilter_never_loses_a_match(
             wanted in "(GET|PUT) /([ab/\" ]{0,40})?", line in "(GET|PUT) (http://h)?[ab/?\" ]{0,40}( HTTP/1.1)?", way in 0..4,
         ) {
             let pattern = Pattern::exact(wanted.as_bytes()).unwrap();
@@ -254,8 +254,8 @@ mod tests {
                 _ => line,
             };
             let data = format!("{request}\" 200 5 \"-\" \"an agent that is long enough\"\n");
-            let sieve = Sieve::new(&pattern).unwrap();
-            if sieve.rules_out(data.as_bytes(), 0) {
+            let prefilter = Prefilter::new(&pattern).unwrap();
+            if prefilter.rules_out(data.as_bytes(), 0) {
                 prop_assert!(!takes(&pattern, &request), "{request:?}");
             }
         }

@@ -5,7 +5,7 @@ use std::io;
 use crate::format::Format;
 use crate::groups::Groups;
 use crate::ledger::Outcome;
-use crate::pattern::Sieve;
+use crate::pattern::Prefilter;
 use crate::query::{Judge, Query};
 use crate::record::Record;
 use crate::scan::{Layout, Plain, Scanner, Visitor, without_ending};
@@ -30,7 +30,7 @@ struct Visit<'j> {
     format: &'j dyn Format,
     /// The format after a line that changed it.
     successor: Option<Box<dyn Format>>,
-    sieve: Option<Sieve>,
+    prefilter: Option<Prefilter>,
     judge: Judge<'j>,
     part: Part,
     rejects: Option<Buffer<'j>>,
@@ -52,7 +52,7 @@ impl<'j> Worker<'j> {
                 query: job.query,
                 format: job.format,
                 successor: None,
-                sieve: pattern.and_then(Sieve::new),
+                prefilter: pattern.and_then(Prefilter::new),
                 judge: Judge::new(job.query),
                 part: Part { groups: job.by.map(|by| Groups::one_of(threads, by)), ..Part::default() },
                 rejects: job.rejects.map(Rejects::buffer),
@@ -125,8 +125,8 @@ impl Visit<'_> {
 impl Visitor for Visit<'_> {
     #[inline(always)]
     fn plain(&mut self, line: Plain<'_>) {
-        if let Some(sieve) = &self.sieve
-            && sieve.rules_out(line.data, line.request())
+        if let Some(prefilter) = &self.prefilter
+            && prefilter.rules_out(line.data, line.request())
         {
             self.part.ledger.enter(Outcome::NotMatched);
             return;
