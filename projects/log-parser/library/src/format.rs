@@ -12,11 +12,11 @@ mod aws;
 mod combined;
 mod cursor;
 mod detect;
-mod draft;
 mod json;
 mod names;
 mod number;
 mod plan;
+mod record_builder;
 mod w3c;
 
 use std::fmt::Debug;

@@ -5,8 +5,8 @@
 
 mod clients;
 mod clock;
-mod draft;
 mod hostile;
+mod line_fields;
 mod options;
 #[cfg(test)]
 mod oracle_tests;
@@ -21,7 +21,7 @@ use std::ops::Range;
 use serde::Serialize;
 
 use self::clients::Clients;
-use self::draft::Kind;
+use self::line_fields::Kind;
 pub use self::options::{Options, OptionsError, Shape, Size};
 use self::pool::{Pool, render, table};
 use self::random::Random;

@@ -10,7 +10,7 @@ use memchr::memchr;
 use crate::Record;
 
 use super::cursor::Cursor;
-use super::draft::{Clock, Draft, Role, Unit};
+use super::record_builder::{Clock, RecordBuilder, Role, Unit};
 use super::{Flaw, Format, Malformed, refuse_extremes};
 
 /// Application load balancer.
@@ -141,7 +141,7 @@ impl Format for S3 {
 fn read<'a>(line: &'a [u8], parts: &[Part], required: usize) -> Result<Record<'a>, Malformed> {
     refuse_extremes(line)?;
     let mut cursor = Cursor::new(line);
-    let mut draft = Draft::default();
+    let mut builder = RecordBuilder::default();
     for (index, part) in parts.iter().enumerate() {
         if index >= required && cursor.rest().trim_ascii().is_empty() {
             break;
@@ -151,9 +151,9 @@ fn read<'a>(line: &'a [u8], parts: &[Part], required: usize) -> Result<Record<'a
         }
         let at = cursor.at();
         let (role, value) = part.take(&mut cursor)?;
-        draft.set(role, 0, Cow::Borrowed(value), at)?;
+        builder.set(role, 0, Cow::Borrowed(value), at)?;
     }
-    Ok(draft.finish())
+    Ok(builder.finish())
 }
 
 impl Part {

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 
 use crate::Record;
 
-use super::draft::{Draft, Role};
+use super::record_builder::{RecordBuilder, Role};
 use super::{Flaw, Format, Malformed, refuse_extremes};
 use keys::{Scope, meaning};
 use reader::{Reader, Value};
@@ -30,29 +30,33 @@ impl Format for Json {
     fn parse<'a>(&self, line: &'a [u8]) -> Result<Record<'a>, Malformed> {
         refuse_extremes(line)?;
         let mut reader = Reader::new(line);
-        let mut draft = Draft::default();
+        let mut builder = RecordBuilder::default();
         reader.open_object()?;
-        read_object(&mut reader, Scope::Top, &mut draft)?;
+        read_object(&mut reader, Scope::Top, &mut builder)?;
         if !reader.at_end() {
             return Err(reader.flaw(Flaw::Expected("the end of the line after the object")));
         }
-        Ok(draft.finish())
+        Ok(builder.finish())
     }
 }
 
 /// Reads what is left of an object. It calls itself only for objects of a known name, two deep at most.
-fn read_object<'a>(reader: &mut Reader<'a>, scope: Scope, draft: &mut Draft<'a>) -> Result<(), Malformed> {
+fn read_object<'a>(
+    reader: &mut Reader<'a>,
+    scope: Scope,
+    builder: &mut RecordBuilder<'a>,
+) -> Result<(), Malformed> {
     while let Some(key) = reader.key()? {
         let at = reader.at();
         match (reader.value()?, scope.inner(key)) {
-            (Value::Object, Some(inner)) => read_object(reader, inner, draft)?,
+            (Value::Object, Some(inner)) => read_object(reader, inner, builder)?,
             (Value::Object | Value::Array, None) if meaning(scope, key).is_none() => reader.skip_nested()?,
             (Value::Object, None) => reader.skip_nested()?,
             (Value::Array, _) => {
                 let joined = reader.strings()?;
-                note(scope, key, joined, at, draft)?;
+                note(scope, key, joined, at, builder)?;
             }
-            (Value::Text(text) | Value::Bare(text), _) => note(scope, key, text, at, draft)?,
+            (Value::Text(text) | Value::Bare(text), _) => note(scope, key, text, at, builder)?,
         }
     }
     Ok(())
@@ -63,12 +67,12 @@ fn note<'a>(
     key: &[u8],
     value: Cow<'a, [u8]>,
     at: usize,
-    draft: &mut Draft<'a>,
+    builder: &mut RecordBuilder<'a>,
 ) -> Result<(), Malformed> {
     let Some((role, rank)) = meaning(scope, key) else { return Ok(()) };
     // A connection that ended before its answer has status 0.
     if matches!((role, &*value), (_, b"null") | (Role::Status, b"0")) {
         return Ok(());
     }
-    draft.set(role, rank, value, at)
+    builder.set(role, rank, value, at)
 }

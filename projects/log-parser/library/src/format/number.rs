@@ -1,6 +1,6 @@
 //! Numbers as logs write them: statuses, sizes, and decimal times turned into whole microseconds.
 
-use super::draft::Unit;
+use super::record_builder::Unit;
 
 /// Exactly three digits.
 pub(super) fn status(text: &[u8]) -> Option<u16> {

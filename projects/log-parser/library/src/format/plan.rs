@@ -14,8 +14,8 @@ use memchr::memchr;
 use crate::Record;
 
 use super::cursor::Cursor;
-use super::draft::{Clock, Draft, Role};
 use super::names::FormatError;
+use super::record_builder::{Clock, RecordBuilder, Role};
 use super::{Flaw, Format, Malformed, json, refuse_extremes};
 
 /// A format string, compiled.
@@ -106,21 +106,21 @@ impl Format for Plan {
         refuse_extremes(line)?;
         let mut cursor = Cursor::new(line);
         cursor.expect_or(&self.head, LITERAL)?;
-        let mut draft = Draft::default();
+        let mut builder = RecordBuilder::default();
         for step in &self.steps {
             let at = cursor.at();
             let value = step.take(&mut cursor)?;
             if step.role == Role::Time(Clock::Custom) {
-                step.read_time(value, &mut draft);
+                step.read_time(value, &mut builder);
                 continue;
             }
             let value = if self.json { json::unescape(value) } else { Cow::Borrowed(value) };
-            draft.set(step.role, step.rank, value, at)?;
+            builder.set(step.role, step.rank, value, at)?;
         }
         if !cursor.rest().trim_ascii().is_empty() {
             return Err(cursor.flaw(Flaw::Expected("the end of the line after the last field")));
         }
-        Ok(draft.finish())
+        Ok(builder.finish())
     }
 }
 
@@ -173,7 +173,7 @@ impl Step {
     }
 
     /// Reads a time by the format string's own pattern; one that doesn't fit is no time.
-    fn read_time(&self, value: &[u8], draft: &mut Draft<'_>) {
+    fn read_time(&self, value: &[u8], builder: &mut RecordBuilder<'_>) {
         let Some(pattern) = &self.pattern else { return };
         let Ok(broken_down) = jiff::fmt::strtime::parse(pattern, value) else { return };
         let instant = broken_down.to_timestamp().or_else(|_| {
@@ -181,7 +181,7 @@ impl Step {
             Ok::<_, jiff::Error>(zoned.timestamp())
         });
         if let Ok(instant) = instant {
-            draft.set_micros(instant.as_microsecond());
+            builder.set_micros(instant.as_microsecond());
         }
     }
 }

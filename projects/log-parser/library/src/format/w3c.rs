@@ -15,7 +15,7 @@ use memchr::memchr;
 
 use crate::Record;
 
-use super::draft::Draft;
+use super::record_builder::RecordBuilder;
 use super::{Flaw, Format, Malformed, refuse_extremes};
 use fields::Column;
 
@@ -74,7 +74,7 @@ impl Format for W3c {
             return Err(Malformed { at: 0, flaw: Flaw::Expected("a #Fields line before the first record") });
         }
         let separator = if memchr(b'\t', line).is_some() { b'\t' } else { b' ' };
-        let mut draft = Draft::default();
+        let mut builder = RecordBuilder::default();
         let mut at = 0;
         for (index, column) in self.columns.iter().enumerate() {
             if index > 0 {
@@ -85,13 +85,13 @@ impl Format for W3c {
             }
             let (value, end) = value(line, at, separator)?;
             let value = if column.encoded { decode(value, separator) } else { Cow::Borrowed(value) };
-            draft.set(column.role, column.rank, value, at)?;
+            builder.set(column.role, column.rank, value, at)?;
             at = end;
         }
         if !line[at..].trim_ascii().is_empty() {
             return Err(Malformed { at, flaw: Flaw::Expected("the end of the line after the last field") });
         }
-        Ok(draft.finish())
+        Ok(builder.finish())
     }
 
     fn stateful(&self) -> bool {

@@ -5,7 +5,7 @@
 use std::fmt;
 
 use super::Target;
-use super::draft::{Draft, Kind};
+use super::line_fields::{Kind, LineFields};
 use super::random::Random;
 
 /// Lines longer than this are malformed.
@@ -27,10 +27,10 @@ impl fmt::Debug for Twist {
 
 #[derive(Clone, Copy, Debug)]
 enum Bend {
-    /// The record stays good; the draft says what of.
-    Record(fn(&mut Draft, &Target, &mut Random)),
+    /// The record stays good; the fields say what of.
+    Record(fn(&mut LineFields, &Target, &mut Random)),
     /// The fields make no record any more.
-    Fields(fn(&mut Draft)),
+    Fields(fn(&mut LineFields)),
     /// The line's bytes make no record any more.
     Bytes(fn(&mut Vec<u8>, &mut Random)),
 }
@@ -46,28 +46,31 @@ pub(super) const TWISTS: &[Twist] = &[
     twist("cut off", Bend::Bytes(|line, random| line.truncate(1 + random.index(line.len() - 1)))),
     twist("closing quote escaped", Bend::Bytes(|line, _| line.insert(line.len() - 1, b'\\'))),
     twist("common format", Bend::Bytes(|line, _| cut_at_third_quote(line))),
-    twist("status of two digits", Bend::Fields(|draft| draft.status = b"20".to_vec())),
-    twist("status of four digits", Bend::Fields(|draft| draft.status = b"2000".to_vec())),
-    twist("status missing", Bend::Fields(|draft| draft.status = b"-".to_vec())),
-    twist("size not a number", Bend::Fields(|draft| draft.size = b"12k".to_vec())),
-    twist("two spaces", Bend::Fields(|draft| draft.status.insert(0, b' '))),
-    twist("quote in the referer, not escaped", Bend::Fields(|draft| draft.referer.extend_from_slice(b"\"x"))),
-    twist("no request", Bend::Record(|draft, _, _| no_request(draft, b"-"))),
-    twist("empty request", Bend::Record(|draft, _, _| no_request(draft, b""))),
+    twist("status of two digits", Bend::Fields(|fields| fields.status = b"20".to_vec())),
+    twist("status of four digits", Bend::Fields(|fields| fields.status = b"2000".to_vec())),
+    twist("status missing", Bend::Fields(|fields| fields.status = b"-".to_vec())),
+    twist("size not a number", Bend::Fields(|fields| fields.size = b"12k".to_vec())),
+    twist("two spaces", Bend::Fields(|fields| fields.status.insert(0, b' '))),
+    twist(
+        "quote in the referer, not escaped",
+        Bend::Fields(|fields| fields.referer.extend_from_slice(b"\"x")),
+    ),
+    twist("no request", Bend::Record(|fields, _, _| no_request(fields, b"-"))),
+    twist("empty request", Bend::Record(|fields, _, _| no_request(fields, b""))),
     twist(
         "TLS, escaped",
-        Bend::Record(|draft, _, _| no_request(draft, br"\x16\x03\x01\x02\x00\x01\x00\x01\xFC\x03")),
+        Bend::Record(|fields, _, _| no_request(fields, br"\x16\x03\x01\x02\x00\x01\x00\x01\xFC\x03")),
     ),
     twist(
         "TLS, raw",
-        Bend::Record(|draft, _, _| no_request(draft, b"\x16\x03\x01\x02\x00\x01\x00\x01\xFC\x03\x03")),
+        Bend::Record(|fields, _, _| no_request(fields, b"\x16\x03\x01\x02\x00\x01\x00\x01\xFC\x03\x03")),
     ),
     twist("near miss", Bend::Record(near_miss)),
     twist(
         "spaces in another path",
-        Bend::Record(|draft, target, _| {
+        Bend::Record(|fields, target, _| {
             ask(
-                draft,
+                fields,
                 &[target.method.as_bytes(), b" /no such", target.path.as_bytes(), b" here HTTP/1.1"],
                 false,
             );
@@ -75,9 +78,9 @@ pub(super) const TWISTS: &[Twist] = &[
     ),
     twist(
         "path not UTF-8",
-        Bend::Record(|draft, target, _| {
+        Bend::Record(|fields, target, _| {
             ask(
-                draft,
+                fields,
                 &[target.method.as_bytes(), b" ", target.path.as_bytes(), b"\xE9\xFF HTTP/1.1"],
                 false,
             );
@@ -85,9 +88,9 @@ pub(super) const TWISTS: &[Twist] = &[
     ),
     twist(
         "absolute target",
-        Bend::Record(|draft, target, _| {
+        Bend::Record(|fields, target, _| {
             ask(
-                draft,
+                fields,
                 &[
                     target.method.as_bytes(),
                     b" hTTp://shop.example.org:8080",
@@ -100,15 +103,15 @@ pub(super) const TWISTS: &[Twist] = &[
     ),
     twist(
         "no protocol",
-        Bend::Record(|draft, target, _| {
-            ask(draft, &[target.method.as_bytes(), b" ", target.path.as_bytes()], true);
+        Bend::Record(|fields, target, _| {
+            ask(fields, &[target.method.as_bytes(), b" ", target.path.as_bytes()], true);
         }),
     ),
     twist(
         "spaces in the query",
-        Bend::Record(|draft, target, _| {
+        Bend::Record(|fields, target, _| {
             ask(
-                draft,
+                fields,
                 &[target.method.as_bytes(), b" ", target.path.as_bytes(), b"?q=a b  c HTTP/1.1"],
                 true,
             );
@@ -116,118 +119,121 @@ pub(super) const TWISTS: &[Twist] = &[
     ),
     twist(
         "quotes in the query",
-        Bend::Record(|draft, target, _| {
+        Bend::Record(|fields, target, _| {
             let path = target.path.as_bytes();
-            ask(draft, &[target.method.as_bytes(), b" ", path, br#"?q=\"GET /\" \\"#, b" HTTP/1.1"], true);
+            ask(fields, &[target.method.as_bytes(), b" ", path, br#"?q=\"GET /\" \\"#, b" HTTP/1.1"], true);
         }),
     ),
     twist(
         "quotes in the referer",
-        Bend::Record(|draft, _, _| draft.referer = br#"https://example.com/?q=\"lamp\" \\"#.to_vec()),
+        Bend::Record(|fields, _, _| fields.referer = br#"https://example.com/?q=\"lamp\" \\"#.to_vec()),
     ),
     twist(
         "referer not UTF-8",
-        Bend::Record(|draft, _, _| draft.referer = b"https://example.com/caf\xE9".to_vec()),
+        Bend::Record(|fields, _, _| fields.referer = b"https://example.com/caf\xE9".to_vec()),
     ),
-    twist("quotes in the agent", Bend::Record(|draft, _, _| lengthen_agent(draft, br#" \"beta\" \\"#))),
+    twist("quotes in the agent", Bend::Record(|fields, _, _| lengthen_agent(fields, br#" \"beta\" \\"#))),
     twist(
         "a status in the agent",
-        Bend::Record(|draft, _, _| lengthen_agent(draft, br#"\" 200 1 \"-\" \"-"#)),
+        Bend::Record(|fields, _, _| lengthen_agent(fields, br#"\" 200 1 \"-\" \"-"#)),
     ),
     twist(
         "empty agent",
-        Bend::Record(|draft, _, _| {
-            draft.agent.clear();
-            draft.bot = true;
+        Bend::Record(|fields, _, _| {
+            fields.agent.clear();
+            fields.bot = true;
         }),
     ),
-    twist("carriage return", Bend::Record(|draft, _, _| draft.tail.push(b'\r'))),
+    twist("carriage return", Bend::Record(|fields, _, _| fields.tail.push(b'\r'))),
     twist(
         "more fields",
-        Bend::Record(|draft, _, _| draft.tail.extend_from_slice(b" 0.042 \"shop.example.org\" -")),
+        Bend::Record(|fields, _, _| fields.tail.extend_from_slice(b" 0.042 \"shop.example.org\" -")),
     ),
-    twist("user with spaces", Bend::Record(|draft, _, _| draft.user = b"Jo \"the lamp\" O[Neil] x".to_vec())),
+    twist(
+        "user with spaces",
+        Bend::Record(|fields, _, _| fields.user = b"Jo \"the lamp\" O[Neil] x".to_vec()),
+    ),
     twist(
         "a record in the user",
-        Bend::Record(|draft, _, _| draft.user = b"-] \"GET / HTTP/1.1\" 200 1 \"-".to_vec()),
+        Bend::Record(|fields, _, _| fields.user = b"-] \"GET / HTTP/1.1\" 200 1 \"-".to_vec()),
     ),
     twist(
         "client mapped",
-        Bend::Record(|draft, _, _| {
-            if !draft.client.contains(&b':') {
-                draft.client.splice(0..0, *b"::ffff:");
+        Bend::Record(|fields, _, _| {
+            if !fields.client.contains(&b':') {
+                fields.client.splice(0..0, *b"::ffff:");
             }
         }),
     ),
-    twist("client in capitals", Bend::Record(|draft, _, _| draft.client.make_ascii_uppercase())),
+    twist("client in capitals", Bend::Record(|fields, _, _| fields.client.make_ascii_uppercase())),
     twist(
         "client a host name",
-        Bend::Record(|draft, _, _| {
-            draft.client.splice(0..0, *b"host-");
-            draft.client.extend_from_slice(b".example.net");
-            draft.own = false;
+        Bend::Record(|fields, _, _| {
+            fields.client.splice(0..0, *b"host-");
+            fields.client.extend_from_slice(b".example.net");
+            fields.own = false;
         }),
     ),
 ];
 
 /// The huge ones.
 pub(super) const RARE: &[Twist] = &[
-    twist("too long", Bend::Fields(|draft| draft.referer = vec![b'x'; LONGEST])),
+    twist("too long", Bend::Fields(|fields| fields.referer = vec![b'x'; LONGEST])),
     twist(
         "as long as a line may be",
-        Bend::Record(|draft, _, _| {
-            let rest = draft.line().len() - draft.referer.len();
-            draft.referer = vec![b'x'; LONGEST - rest];
+        Bend::Record(|fields, _, _| {
+            let rest = fields.line().len() - fields.referer.len();
+            fields.referer = vec![b'x'; LONGEST - rest];
         }),
     ),
 ];
 
 /// Bends a plain record in some way. Returns the line, without its newline, and what it is counted as.
-pub(super) fn bend(mut draft: Draft, target: &Target, random: &mut Random) -> (Vec<u8>, Kind) {
+pub(super) fn bend(mut fields: LineFields, target: &Target, random: &mut Random) -> (Vec<u8>, Kind) {
     let twists = if random.below(RARE_EVERY) == 0 { RARE } else { TWISTS };
-    apply(&twists[random.index(twists.len())], &mut draft, target, random)
+    apply(&twists[random.index(twists.len())], &mut fields, target, random)
 }
 
-/// Bends a draft in one way.
+/// Bends a line in one way.
 pub(super) fn apply(
     twist: &Twist,
-    draft: &mut Draft,
+    fields: &mut LineFields,
     target: &Target,
     random: &mut Random,
 ) -> (Vec<u8>, Kind) {
     match twist.bend {
         Bend::Record(bend) => {
-            bend(draft, target, random);
-            (draft.line(), draft.kind())
+            bend(fields, target, random);
+            (fields.line(), fields.kind())
         }
         Bend::Fields(bend) => {
-            bend(draft);
-            (draft.line(), Kind::Malformed)
+            bend(fields);
+            (fields.line(), Kind::Malformed)
         }
         Bend::Bytes(bend) => {
-            let mut line = draft.line();
+            let mut line = fields.line();
             bend(&mut line, random);
             (line, Kind::Malformed)
         }
     }
 }
 
-fn ask(draft: &mut Draft, request: &[&[u8]], matched: bool) {
-    draft.request = request.concat();
-    draft.matched = matched;
+fn ask(fields: &mut LineFields, request: &[&[u8]], matched: bool) {
+    fields.request = request.concat();
+    fields.matched = matched;
 }
 
-fn no_request(draft: &mut Draft, bytes: &[u8]) {
-    ask(draft, &[bytes], false);
-    draft.status = b"400".to_vec();
+fn no_request(fields: &mut LineFields, bytes: &[u8]) {
+    ask(fields, &[bytes], false);
+    fields.status = b"400".to_vec();
 }
 
 /// An agent of `-` would become a word, and no bot any more.
-fn lengthen_agent(draft: &mut Draft, bytes: &[u8]) {
-    if draft.agent == b"-" {
-        draft.agent = b"curl/8.16.0".to_vec();
+fn lengthen_agent(fields: &mut LineFields, bytes: &[u8]) {
+    if fields.agent == b"-" {
+        fields.agent = b"curl/8.16.0".to_vec();
     }
-    draft.agent.extend_from_slice(bytes);
+    fields.agent.extend_from_slice(bytes);
 }
 
 fn cut_at_third_quote(line: &mut Vec<u8>) {
@@ -236,7 +242,7 @@ fn cut_at_third_quote(line: &mut Vec<u8>) {
 }
 
 /// A request that a careless comparison would count.
-fn near_miss(draft: &mut Draft, target: &Target, random: &mut Random) {
+fn near_miss(fields: &mut LineFields, target: &Target, random: &mut Random) {
     let Target { method, path } = target;
     let misses = [
         format!("{} {path}", if method == "HEAD" { "GET" } else { "HEAD" }),
@@ -250,5 +256,5 @@ fn near_miss(draft: &mut Draft, target: &Target, random: &mut Random) {
         format!("{method} {path}#top"),
         format!("{method} {path} {path}"),
     ];
-    ask(draft, &[misses[random.index(misses.len())].as_bytes(), b" HTTP/1.1"], false);
+    ask(fields, &[misses[random.index(misses.len())].as_bytes(), b" HTTP/1.1"], false);
 }

@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use proptest::prelude::*;
 use regex::bytes::{Regex, RegexBuilder};
 
-use super::draft::Draft;
+use super::line_fields::LineFields;
 use super::*;
 use crate::Bots;
 
@@ -117,7 +117,7 @@ fn every_twist_makes_of_a_line_what_it_says() {
     let oracle = Oracle::new(&options);
     let cast = Cast::new(&options, &mut Random::new(9)).unwrap();
     let mut random = Random::new(10);
-    let draft = |client: &[u8], agent: &[u8], own, bot| Draft {
+    let fields = |client: &[u8], agent: &[u8], own, bot| LineFields {
         client: client.to_vec(),
         user: b"-".to_vec(),
         time: b"20/Nov/2026:10:05:03 +0000".to_vec(),
@@ -129,10 +129,10 @@ fn every_twist_makes_of_a_line_what_it_says() {
         matched: true,
         own,
         bot,
-        ..Draft::default()
+        ..LineFields::default()
     };
-    let mut check = |twist, mut draft: Draft| {
-        let (line, kind) = hostile::apply(twist, &mut draft, &cast.target, &mut random);
+    let mut check = |twist, mut fields: LineFields| {
+        let (line, kind) = hostile::apply(twist, &mut fields, &cast.target, &mut random);
         let read = oracle.kind(line.strip_suffix(b"\r").unwrap_or(&line)).0;
         let shown = line[..line.len().min(300)].escape_ascii();
         assert_eq!(read, kind, "{twist:?}, {} bytes: {shown}", line.len());
@@ -143,13 +143,13 @@ fn every_twist_makes_of_a_line_what_it_says() {
             for (agent, bot) in [(&b"Mozilla/5.0 (X11)"[..], false), (b"-", true), (b"Twitterbot/1.0", true)]
             {
                 for _ in 0..12 {
-                    check(twist, draft(client, agent, own, bot));
+                    check(twist, fields(client, agent, own, bot));
                 }
             }
         }
     }
     for twist in hostile::RARE {
-        check(twist, draft(b"203.0.113.9", b"Mozilla/5.0 (X11)", false, false));
+        check(twist, fields(b"203.0.113.9", b"Mozilla/5.0 (X11)", false, false));
     }
 }
 

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::clock::Clock;
-use super::draft::{Draft, Kind, kind};
+use super::line_fields::{Kind, LineFields, kind};
 use super::options::{AVERAGE_LINE, Options, Shape, Size};
 use super::random::Random;
 use super::{Cast, Truth, hostile};
@@ -158,7 +158,7 @@ impl<'a> Writer<'a> {
         let fields = Self::fields(self.cast, &mut self.random, decisions, u16::MAX / 2);
         let time = self.clock.text().to_vec();
         let mut answer = fields.answer.splitn(2, |&byte| byte == b' ').map(<[u8]>::to_vec);
-        let draft = Draft {
+        let fields = LineFields {
             client: fields.client.to_vec(),
             user: b"-".to_vec(),
             time,
@@ -172,7 +172,7 @@ impl<'a> Writer<'a> {
             own: fields.own,
             bot: fields.bot,
         };
-        let (line, kind) = hostile::bend(draft, &self.cast.target, &mut self.random);
+        let (line, kind) = hostile::bend(fields, &self.cast.target, &mut self.random);
         self.buffer.extend_from_slice(&line);
         kind
     }

@@ -1,6 +1,6 @@
 //! Which keys of a JSON log mean what.
 
-use super::super::draft::{Clock, Role, Unit};
+use super::super::record_builder::{Clock, Role, Unit};
 
 /// Where in the object a key stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

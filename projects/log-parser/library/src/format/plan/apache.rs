@@ -1,7 +1,7 @@
 //! Apache `LogFormat`: `%` directives between texts. Values stay as Apache escaped them.
 
-use super::super::draft::{Clock, Role, Unit};
 use super::super::names::FormatError;
+use super::super::record_builder::{Clock, Role, Unit};
 use super::Plan;
 use super::builder::{Builder, Escaping, Field};
 

@@ -1,8 +1,8 @@
 //! Puts a plan together from the fields and texts of a format string, in their order, and refuses what
 //! could not be read back.
 
-use super::super::draft::Role;
 use super::super::names::FormatError;
+use super::super::record_builder::Role;
 use super::{End, Plan, Step};
 
 /// How the server keeps quotes inside values apart from those around them.

@@ -2,8 +2,8 @@
 //!
 //! Values stay as nginx escaped them (`\x22`), but for `escape=json`, where they are unescaped.
 
-use super::super::draft::{Clock, Role, Unit};
 use super::super::names::FormatError;
+use super::super::record_builder::{Clock, Role, Unit};
 use super::Plan;
 use super::builder::{Builder, Escaping, Field};
 

@@ -1,6 +1,6 @@
 //! The columns that a `#Fields:` line names.
 
-use super::super::draft::{Clock, Role, Unit};
+use super::super::record_builder::{Clock, Role, Unit};
 
 /// One column of a W3C log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,7 +12,7 @@ pub(super) enum Kind {
 
 /// A good record, of fields that its maker may still bend.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Draft {
+pub(super) struct LineFields {
     pub(super) client: Vec<u8>,
     pub(super) user: Vec<u8>,
     pub(super) time: Vec<u8>,
@@ -29,7 +29,7 @@ pub(super) struct Draft {
     pub(super) bot: bool,
 }
 
-impl Draft {
+impl LineFields {
     /// The line without its newline.
     pub(super) fn line(&self) -> Vec<u8> {
         [

@@ -85,7 +85,7 @@ impl Role {
 
 /// A record in the making.
 #[derive(Debug, Default)]
-pub(super) struct Draft<'a> {
+pub(super) struct RecordBuilder<'a> {
     record: Record<'a>,
     method: Option<Cow<'a, [u8]>>,
     target: Option<Cow<'a, [u8]>>,
@@ -119,7 +119,7 @@ fn slot(role: Role) -> Option<usize> {
     })
 }
 
-impl<'a> Draft<'a> {
+impl<'a> RecordBuilder<'a> {
     /// Notes a field. An empty value and `-` stand for none, but in the agent, which is kept as written.
     pub(super) fn set(
         &mut self,
