@@ -4,7 +4,7 @@
 use std::sync::atomic::AtomicU64;
 
 use libfuzzer_sys::fuzz_target;
-use log_parser::format::{Combined, Common, Format, Malformed};
+use log_parser::format::{Combined, Common, Format, ParseError};
 use log_parser::{By, Cidr, Input, Job, Pattern, Query, Record, Tally};
 
 /// A format under another name, so that the engine knows no fast way for it.
@@ -16,7 +16,7 @@ impl<F: Format> Format for Exact<F> {
         "exact"
     }
 
-    fn parse<'a>(&self, line: &'a [u8]) -> Result<Record<'a>, Malformed> {
+    fn parse<'a>(&self, line: &'a [u8]) -> Result<Record<'a>, ParseError> {
         self.0.parse(line)
     }
 }

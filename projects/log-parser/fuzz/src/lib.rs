@@ -1,5 +1,5 @@
 //! What every fuzz target holds a format to: it does not panic, the values of a record that it borrows lie
-//! in the line, and a flaw is somewhere in the line.
+//! in the line, and an error points somewhere in the line.
 
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ pub fn read(format: &dyn Format, data: &[u8]) {
         let current = changed.as_deref().unwrap_or(format);
         match current.parse(line) {
             Ok(record) => check(line, &record),
-            Err(malformed) => assert!(malformed.at <= line.len(), "{malformed}"),
+            Err(error) => assert!(error.at <= line.len(), "{error}"),
         }
         if let Some(next) = current.successor(line) {
             assert!(format.stateful());

@@ -7,7 +7,7 @@ use std::net::IpAddr;
 
 use crate::client::Client;
 use crate::filter::Missed;
-use crate::format::{Flaw, Format, MAX_LINE, Malformed};
+use crate::format::{Format, MAX_LINE, ParseError, ParseErrorKind};
 use crate::ledger::Outcome;
 use crate::query::{Judge, Mismatch, Query};
 use crate::record::Record;
@@ -31,7 +31,7 @@ impl Explanation {
     /// Of a line that is too long to be held.
     #[must_use]
     pub fn too_long(format: &dyn Format) -> Self {
-        malformed_line(format, &Malformed { at: MAX_LINE, flaw: Flaw::TooLong })
+        malformed_line(format, &ParseError { at: MAX_LINE, kind: ParseErrorKind::TooLong })
     }
 }
 
@@ -41,7 +41,7 @@ impl Query {
     pub fn explain(&self, format: &dyn Format, line: &[u8]) -> Explanation {
         let record = match format.parse(line) {
             Ok(record) => record,
-            Err(malformed) => return malformed_line(format, &malformed),
+            Err(error) => return malformed_line(format, &error),
         };
         let outcome = Judge::new(self).outcome(&record);
         let reason = match outcome {
@@ -138,11 +138,11 @@ impl Query {
     }
 }
 
-fn malformed_line(format: &dyn Format, malformed: &Malformed) -> Explanation {
+fn malformed_line(format: &dyn Format, error: &ParseError) -> Explanation {
     Explanation {
         outcome: Outcome::Malformed,
-        reason: format!("it cannot be read as {}: {}", format.name(), malformed.flaw),
-        at: Some(malformed.at),
+        reason: format!("it cannot be read as {}: {}", format.name(), error.kind),
+        at: Some(error.at),
         fields: Vec::new(),
     }
 }

@@ -44,7 +44,7 @@ pub const MAX_LINE: usize = 1 << 20;
 /// let record = Combined.parse(line)?;
 /// assert_eq!(record.request, Request::Line(b"GET /users/7 HTTP/1.1".into()));
 /// assert_eq!(record.status, Some(200));
-/// # Ok::<(), log_parser::format::Malformed>(())
+/// # Ok::<(), log_parser::format::ParseError>(())
 /// ```
 pub trait Format: Send + Sync + Debug {
     /// The name that finds it again: `combined`, `alb`; for a format string, its kind.
@@ -55,7 +55,7 @@ pub trait Format: Send + Sync + Debug {
     /// # Errors
     ///
     /// The first thing that keeps the line from being a record.
-    fn parse<'a>(&self, line: &'a [u8]) -> Result<Record<'a>, Malformed>;
+    fn parse<'a>(&self, line: &'a [u8]) -> Result<Record<'a>, ParseError>;
 
     /// Whether a line can change how the lines after it read.
     fn stateful(&self) -> bool {
@@ -72,18 +72,18 @@ pub trait Format: Send + Sync + Debug {
 
 /// Why a line is no record, and where: what `explain` and `--rejects` show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{flaw} (byte {at})")]
-pub struct Malformed {
+#[error("{kind} (byte {at})")]
+pub struct ParseError {
     /// Offset of the byte that shows it, from 0; the line's length where the line ends too early.
     pub at: usize,
     /// What is wrong there.
-    pub flaw: Flaw,
+    pub kind: ParseErrorKind,
 }
 
 /// What keeps a line from being a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Flaw {
+pub enum ParseErrorKind {
     /// Nothing on the line.
     #[error("blank line")]
     Blank,
@@ -105,12 +105,12 @@ pub enum Flaw {
 }
 
 /// The two things that no format takes.
-fn refuse_extremes(line: &[u8]) -> Result<(), Malformed> {
+fn refuse_extremes(line: &[u8]) -> Result<(), ParseError> {
     if line.is_empty() {
-        return Err(Malformed { at: 0, flaw: Flaw::Blank });
+        return Err(ParseError { at: 0, kind: ParseErrorKind::Blank });
     }
     if line.len() > MAX_LINE {
-        return Err(Malformed { at: MAX_LINE, flaw: Flaw::TooLong });
+        return Err(ParseError { at: MAX_LINE, kind: ParseErrorKind::TooLong });
     }
     Ok(())
 }

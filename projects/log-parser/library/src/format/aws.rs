@@ -11,7 +11,7 @@ use crate::Record;
 
 use super::cursor::Cursor;
 use super::record_builder::{Clock, RecordBuilder, Role, Unit};
-use super::{Flaw, Format, Malformed, refuse_extremes};
+use super::{Format, ParseError, ParseErrorKind, refuse_extremes};
 
 /// Application load balancer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -111,7 +111,7 @@ impl Format for Alb {
         "alb"
     }
 
-    fn parse<'a>(&self, line: &'a [u8]) -> Result<Record<'a>, Malformed> {
+    fn parse<'a>(&self, line: &'a [u8]) -> Result<Record<'a>, ParseError> {
         read(line, ALB, ALB.len())
     }
 }
@@ -121,7 +121,7 @@ impl Format for Elb {
         "elb"
     }
 
-    fn parse<'a>(&self, line: &'a [u8]) -> Result<Record<'a>, Malformed> {
+    fn parse<'a>(&self, line: &'a [u8]) -> Result<Record<'a>, ParseError> {
         read(line, ELB, ELB.len() - 1)
     }
 }
@@ -131,14 +131,14 @@ impl Format for S3 {
         "s3"
     }
 
-    fn parse<'a>(&self, line: &'a [u8]) -> Result<Record<'a>, Malformed> {
+    fn parse<'a>(&self, line: &'a [u8]) -> Result<Record<'a>, ParseError> {
         let through_agent = 17;
         read(line, S3_FIELDS, through_agent)
     }
 }
 
 /// Reads the parts in their order, one space between them; only the first `required` must be there.
-fn read<'a>(line: &'a [u8], parts: &[Part], required: usize) -> Result<Record<'a>, Malformed> {
+fn read<'a>(line: &'a [u8], parts: &[Part], required: usize) -> Result<Record<'a>, ParseError> {
     refuse_extremes(line)?;
     let mut cursor = Cursor::new(line);
     let mut builder = RecordBuilder::default();
@@ -157,13 +157,14 @@ fn read<'a>(line: &'a [u8], parts: &[Part], required: usize) -> Result<Record<'a
 }
 
 impl Part {
-    fn take<'a>(self, cursor: &mut Cursor<'a>) -> Result<(Role, &'a [u8]), Malformed> {
+    fn take<'a>(self, cursor: &mut Cursor<'a>) -> Result<(Role, &'a [u8]), ParseError> {
         match self {
             Word(role) => {
                 let value = cursor.word();
                 if value.is_empty() {
-                    let missing = if cursor.at_end() { Flaw::CutOff } else { Flaw::Empty };
-                    return Err(cursor.flaw(missing(role.name())));
+                    let missing =
+                        if cursor.at_end() { ParseErrorKind::CutOff } else { ParseErrorKind::Empty };
+                    return Err(cursor.error(missing(role.name())));
                 }
                 Ok((role, value))
             }

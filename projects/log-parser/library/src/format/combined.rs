@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use crate::{Record, Request, Time};
 
 use super::cursor::{Cursor, closing_quote};
-use super::{Flaw, Format, Malformed, refuse_extremes};
+use super::{Format, ParseError, ParseErrorKind, refuse_extremes};
 
 /// `client identity user [time] "request" status size "referer" "agent"`, and anything after that.
 ///
@@ -24,7 +24,7 @@ impl Format for Combined {
         "combined"
     }
 
-    fn parse<'a>(&self, line: &'a [u8]) -> Result<Record<'a>, Malformed> {
+    fn parse<'a>(&self, line: &'a [u8]) -> Result<Record<'a>, ParseError> {
         refuse_extremes(line)?;
         let mut cursor = Cursor::new(line);
         let mut record = common_fields(&mut cursor)?;
@@ -42,19 +42,21 @@ impl Format for Common {
         "common"
     }
 
-    fn parse<'a>(&self, line: &'a [u8]) -> Result<Record<'a>, Malformed> {
+    fn parse<'a>(&self, line: &'a [u8]) -> Result<Record<'a>, ParseError> {
         refuse_extremes(line)?;
         let mut cursor = Cursor::new(line);
         let record = common_fields(&mut cursor)?;
         if !matches!(cursor.rest().first(), None | Some(b' ')) {
-            return Err(cursor.flaw(Flaw::Expected("a space or the end of the line after the size")));
+            return Err(
+                cursor.error(ParseErrorKind::Expected("a space or the end of the line after the size"))
+            );
         }
         Ok(record)
     }
 }
 
 /// From the client to the size; the cursor stops right behind it.
-fn common_fields<'a>(cursor: &mut Cursor<'a>) -> Result<Record<'a>, Malformed> {
+fn common_fields<'a>(cursor: &mut Cursor<'a>) -> Result<Record<'a>, ParseError> {
     let client = cursor.some_until(b" ", "client")?;
     cursor.some_until(b" ", "identity")?;
     // The user may hold spaces, so it ends only where the time begins.
@@ -77,23 +79,23 @@ fn common_fields<'a>(cursor: &mut Cursor<'a>) -> Result<Record<'a>, Malformed> {
     })
 }
 
-fn status(cursor: &mut Cursor<'_>) -> Result<u16, Malformed> {
+fn status(cursor: &mut Cursor<'_>) -> Result<u16, ParseError> {
     let digits = cursor.rest().iter().take(3).take_while(|byte| byte.is_ascii_digit()).count();
     if digits < 3 {
-        return Err(cursor.flaw(Flaw::Invalid("the status isn't three digits")));
+        return Err(cursor.error(ParseErrorKind::Invalid("the status isn't three digits")));
     }
     Ok(cursor.advance(3).iter().fold(0, |sum, digit| sum * 10 + u16::from(digit - b'0')))
 }
 
 /// Digits, or `-` for none. A number past 64 bits is held at their end: it is still a size.
-fn size(cursor: &mut Cursor<'_>) -> Result<Option<u64>, Malformed> {
+fn size(cursor: &mut Cursor<'_>) -> Result<Option<u64>, ParseError> {
     if cursor.rest().first() == Some(&b'-') {
         cursor.advance(1);
         return Ok(None);
     }
     let digits = cursor.rest().iter().take_while(|byte| byte.is_ascii_digit()).count();
     if digits == 0 {
-        return Err(cursor.flaw(Flaw::Invalid("the size is neither digits nor \"-\"")));
+        return Err(cursor.error(ParseErrorKind::Invalid("the size is neither digits nor \"-\"")));
     }
     let add = |sum: u64, digit: &u8| sum.saturating_mul(10).saturating_add(u64::from(digit - b'0'));
     Ok(Some(cursor.advance(digits).iter().fold(0, add)))

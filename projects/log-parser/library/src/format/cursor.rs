@@ -2,7 +2,7 @@
 
 use memchr::{memchr, memmem};
 
-use super::{Flaw, Malformed};
+use super::{ParseError, ParseErrorKind};
 
 /// A line and how far it is read.
 #[derive(Clone, Debug)]
@@ -30,13 +30,13 @@ impl<'a> Cursor<'a> {
     }
 
     /// Something is wrong right here.
-    pub(super) fn flaw(&self, flaw: Flaw) -> Malformed {
-        Malformed { at: self.at, flaw }
+    pub(super) fn error(&self, kind: ParseErrorKind) -> ParseError {
+        ParseError { at: self.at, kind }
     }
 
     /// The line ends too early.
-    pub(super) fn cut_off(&self, field: &'static str) -> Malformed {
-        Malformed { at: self.line.len(), flaw: Flaw::CutOff(field) }
+    pub(super) fn cut_off(&self, field: &'static str) -> ParseError {
+        ParseError { at: self.line.len(), kind: ParseErrorKind::CutOff(field) }
     }
 
     pub(super) fn advance(&mut self, bytes: usize) -> &'a [u8] {
@@ -51,22 +51,22 @@ impl<'a> Cursor<'a> {
     }
 
     /// Goes past `text`, which must stand here; `what` names it.
-    pub(super) fn expect(&mut self, text: &[u8], what: &'static str) -> Result<(), Malformed> {
-        self.expect_or(text, Flaw::Expected(what))
+    pub(super) fn expect(&mut self, text: &[u8], what: &'static str) -> Result<(), ParseError> {
+        self.expect_or(text, ParseErrorKind::Expected(what))
     }
 
     /// Goes past `text`, or says where the line leaves it.
-    pub(super) fn expect_or(&mut self, text: &[u8], flaw: Flaw) -> Result<(), Malformed> {
+    pub(super) fn expect_or(&mut self, text: &[u8], kind: ParseErrorKind) -> Result<(), ParseError> {
         if !self.rest().starts_with(text) {
             let agreed = self.rest().iter().zip(text).take_while(|(a, b)| a == b).count();
-            return Err(Malformed { at: self.at + agreed, flaw });
+            return Err(ParseError { at: self.at + agreed, kind });
         }
         self.at += text.len();
         Ok(())
     }
 
     /// Takes what stands before the next `end`, and goes past `end`. It may be empty.
-    pub(super) fn until(&mut self, end: &[u8], field: &'static str) -> Result<&'a [u8], Malformed> {
+    pub(super) fn until(&mut self, end: &[u8], field: &'static str) -> Result<&'a [u8], ParseError> {
         let found = match end {
             [byte] => memchr(*byte, self.rest()),
             _ => memmem::find(self.rest(), end),
@@ -77,15 +77,15 @@ impl<'a> Cursor<'a> {
     }
 
     /// As [`Self::until`], of at least one byte.
-    pub(super) fn some_until(&mut self, end: &[u8], field: &'static str) -> Result<&'a [u8], Malformed> {
-        let empty = self.flaw(Flaw::Empty(field));
+    pub(super) fn some_until(&mut self, end: &[u8], field: &'static str) -> Result<&'a [u8], ParseError> {
+        let empty = self.error(ParseErrorKind::Empty(field));
         let taken = self.until(end, field)?;
         if taken.is_empty() { Err(empty) } else { Ok(taken) }
     }
 
     /// Takes what stands before the quote that closes here, and goes past it. A backslash takes the next
     /// byte with it, so `\"` does not close and `\\"` does.
-    pub(super) fn until_quote(&mut self, field: &'static str) -> Result<&'a [u8], Malformed> {
+    pub(super) fn until_quote(&mut self, field: &'static str) -> Result<&'a [u8], ParseError> {
         let end = closing_quote(self.rest()).ok_or_else(|| self.cut_off(field))?;
         let taken = self.advance(end);
         self.at += 1;

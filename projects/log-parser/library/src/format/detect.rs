@@ -31,7 +31,7 @@ struct Trial {
     name: &'static str,
     good: usize,
     lines: usize,
-    first_flaw: Option<String>,
+    first_error: Option<String>,
 }
 
 /// Tells the format from the start of a log.
@@ -50,8 +50,8 @@ pub fn detect(sample: &[u8]) -> Detection {
     if let Some((name, good)) = second.filter(|(_, good)| *good > 0) {
         reasons.push(format!("next: {name} with {good} of {}", best.lines));
     }
-    if let Some(flaw) = &best.first_flaw {
-        reasons.push(format!("the first that is no record: {flaw}"));
+    if let Some(error) = &best.first_error {
+        reasons.push(format!("the first that is no record: {error}"));
     }
     Detection {
         name: best.name,
@@ -111,7 +111,7 @@ fn lines(sample: &[u8]) -> Vec<&[u8]> {
 
 impl Trial {
     fn run(format: Box<dyn Format>, lines: &[&[u8]]) -> Self {
-        let mut trial = Self { name: format.name(), format, good: 0, lines: 0, first_flaw: None };
+        let mut trial = Self { name: format.name(), format, good: 0, lines: 0, first_error: None };
         let mut changed: Option<Box<dyn Format>> = None;
         for line in lines {
             let current = changed.as_deref().unwrap_or(&*trial.format);
@@ -124,8 +124,8 @@ impl Trial {
                 match parsed {
                     Ok(record) if plausible(&record, trial.name == "json") => trial.good += 1,
                     Ok(_) => {}
-                    Err(flaw) => {
-                        trial.first_flaw.get_or_insert_with(|| flaw.to_string());
+                    Err(error) => {
+                        trial.first_error.get_or_insert_with(|| error.to_string());
                     }
                 }
             }

@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use crate::Record;
 
 use super::record_builder::{RecordBuilder, Role};
-use super::{Flaw, Format, Malformed, refuse_extremes};
+use super::{Format, ParseError, ParseErrorKind, refuse_extremes};
 use keys::{Scope, meaning};
 use reader::{Reader, Value};
 
@@ -27,14 +27,14 @@ impl Format for Json {
         "json"
     }
 
-    fn parse<'a>(&self, line: &'a [u8]) -> Result<Record<'a>, Malformed> {
+    fn parse<'a>(&self, line: &'a [u8]) -> Result<Record<'a>, ParseError> {
         refuse_extremes(line)?;
         let mut reader = Reader::new(line);
         let mut builder = RecordBuilder::default();
         reader.open_object()?;
         read_object(&mut reader, Scope::Top, &mut builder)?;
         if !reader.at_end() {
-            return Err(reader.flaw(Flaw::Expected("the end of the line after the object")));
+            return Err(reader.error(ParseErrorKind::Expected("the end of the line after the object")));
         }
         Ok(builder.finish())
     }
@@ -45,7 +45,7 @@ fn read_object<'a>(
     reader: &mut Reader<'a>,
     scope: Scope,
     builder: &mut RecordBuilder<'a>,
-) -> Result<(), Malformed> {
+) -> Result<(), ParseError> {
     while let Some(key) = reader.key()? {
         let at = reader.at();
         match (reader.value()?, scope.inner(key)) {
@@ -68,7 +68,7 @@ fn note<'a>(
     value: Cow<'a, [u8]>,
     at: usize,
     builder: &mut RecordBuilder<'a>,
-) -> Result<(), Malformed> {
+) -> Result<(), ParseError> {
     let Some((role, rank)) = meaning(scope, key) else { return Ok(()) };
     // A connection that ended before its answer has status 0.
     if matches!((role, &*value), (_, b"null") | (Role::Status, b"0")) {

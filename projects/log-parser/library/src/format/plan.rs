@@ -16,7 +16,7 @@ use crate::Record;
 use super::cursor::Cursor;
 use super::names::FormatError;
 use super::record_builder::{Clock, RecordBuilder, Role};
-use super::{Flaw, Format, Malformed, json, refuse_extremes};
+use super::{Format, ParseError, ParseErrorKind, json, refuse_extremes};
 
 /// A format string, compiled.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,7 +61,8 @@ enum End {
     Line,
 }
 
-const LITERAL: Flaw = Flaw::Expected("the text that the format string has between its fields");
+const LITERAL: ParseErrorKind =
+    ParseErrorKind::Expected("the text that the format string has between its fields");
 
 impl Plan {
     /// Compiles an nginx `log_format`: the whole directive, or its string alone.
@@ -102,7 +103,7 @@ impl Format for Plan {
         self.kind
     }
 
-    fn parse<'a>(&self, line: &'a [u8]) -> Result<Record<'a>, Malformed> {
+    fn parse<'a>(&self, line: &'a [u8]) -> Result<Record<'a>, ParseError> {
         refuse_extremes(line)?;
         let mut cursor = Cursor::new(line);
         cursor.expect_or(&self.head, LITERAL)?;
@@ -118,7 +119,7 @@ impl Format for Plan {
             builder.set(step.role, step.rank, value, at)?;
         }
         if !cursor.rest().trim_ascii().is_empty() {
-            return Err(cursor.flaw(Flaw::Expected("the end of the line after the last field")));
+            return Err(cursor.error(ParseErrorKind::Expected("the end of the line after the last field")));
         }
         Ok(builder.finish())
     }
@@ -126,7 +127,7 @@ impl Format for Plan {
 
 impl Step {
     /// Takes the value and goes past the text behind it.
-    fn take<'a>(&self, cursor: &mut Cursor<'a>) -> Result<&'a [u8], Malformed> {
+    fn take<'a>(&self, cursor: &mut Cursor<'a>) -> Result<&'a [u8], ParseError> {
         let name = self.role.name();
         match &self.end {
             End::Quote(after) => {

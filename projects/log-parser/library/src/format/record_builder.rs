@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use crate::{Record, Request, Time};
 
-use super::{Flaw, Malformed, number};
+use super::{ParseError, ParseErrorKind, number};
 
 /// What a field means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,7 +127,7 @@ impl<'a> RecordBuilder<'a> {
         rank: u8,
         value: Cow<'a, [u8]>,
         at: usize,
-    ) -> Result<(), Malformed> {
+    ) -> Result<(), ParseError> {
         let absent = matches!(&*value, b"" | b"-");
         if let Some(slot) = slot(role) {
             let held = self.ranks[slot];
@@ -139,8 +139,8 @@ impl<'a> RecordBuilder<'a> {
         self.fill(role, value, at)
     }
 
-    fn fill(&mut self, role: Role, value: Cow<'a, [u8]>, at: usize) -> Result<(), Malformed> {
-        let invalid = |what| Malformed { at, flaw: Flaw::Invalid(what) };
+    fn fill(&mut self, role: Role, value: Cow<'a, [u8]>, at: usize) -> Result<(), ParseError> {
+        let invalid = |what| ParseError { at, kind: ParseErrorKind::Invalid(what) };
         let record = &mut self.record;
         match role {
             Role::Ignored => {}

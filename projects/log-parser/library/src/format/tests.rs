@@ -13,20 +13,20 @@ use std::borrow::Cow;
 
 use crate::{Record, Request, Time};
 
-use super::{Format, Malformed};
+use super::{Format, ParseError};
 
 /// Holds what `format` makes of `line` against `expected`: the fields that are set, one `name=value` each,
-/// or the one sentence of the flaw.
+/// or the text of the error.
 #[track_caller]
 fn check(format: &dyn Format, line: impl AsRef<[u8]>, expected: &[&str]) {
     let line = line.as_ref();
     assert_eq!(tell(format.parse(line)), expected, "{} of {}", format.name(), line.escape_ascii());
 }
 
-fn tell(parsed: Result<Record<'_>, Malformed>) -> Vec<String> {
+fn tell(parsed: Result<Record<'_>, ParseError>) -> Vec<String> {
     let record = match parsed {
         Ok(record) => record,
-        Err(malformed) => return vec![malformed.to_string()],
+        Err(error) => return vec![error.to_string()],
     };
     let mut fields = Vec::new();
     let mut add = |name: &str, value: Option<String>| {

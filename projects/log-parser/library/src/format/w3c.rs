@@ -16,7 +16,7 @@ use memchr::memchr;
 use crate::Record;
 
 use super::record_builder::RecordBuilder;
-use super::{Flaw, Format, Malformed, refuse_extremes};
+use super::{Format, ParseError, ParseErrorKind, refuse_extremes};
 use fields::Column;
 
 /// What IIS logs when nothing else is chosen.
@@ -65,13 +65,16 @@ impl Format for W3c {
         self.name
     }
 
-    fn parse<'a>(&self, line: &'a [u8]) -> Result<Record<'a>, Malformed> {
+    fn parse<'a>(&self, line: &'a [u8]) -> Result<Record<'a>, ParseError> {
         refuse_extremes(line)?;
         if line.starts_with(b"#") {
             return Ok(Record::default());
         }
         if self.columns.is_empty() {
-            return Err(Malformed { at: 0, flaw: Flaw::Expected("a #Fields line before the first record") });
+            return Err(ParseError {
+                at: 0,
+                kind: ParseErrorKind::Expected("a #Fields line before the first record"),
+            });
         }
         let separator = if memchr(b'\t', line).is_some() { b'\t' } else { b' ' };
         let mut builder = RecordBuilder::default();
@@ -79,7 +82,7 @@ impl Format for W3c {
         for (index, column) in self.columns.iter().enumerate() {
             if index > 0 {
                 if at == line.len() {
-                    return Err(Malformed { at, flaw: Flaw::CutOff(column.role.name()) });
+                    return Err(ParseError { at, kind: ParseErrorKind::CutOff(column.role.name()) });
                 }
                 at += 1;
             }
@@ -89,7 +92,10 @@ impl Format for W3c {
             at = end;
         }
         if !line[at..].trim_ascii().is_empty() {
-            return Err(Malformed { at, flaw: Flaw::Expected("the end of the line after the last field") });
+            return Err(ParseError {
+                at,
+                kind: ParseErrorKind::Expected("the end of the line after the last field"),
+            });
         }
         Ok(builder.finish())
     }
@@ -106,20 +112,21 @@ impl Format for W3c {
 }
 
 /// The value at `at`, and where it ends: at the separator, at the end of the line, or behind its quotes.
-fn value(line: &[u8], at: usize, separator: u8) -> Result<(&[u8], usize), Malformed> {
+fn value(line: &[u8], at: usize, separator: u8) -> Result<(&[u8], usize), ParseError> {
     let rest = &line[at..];
     if rest.starts_with(b"\"") {
         let mut end = 1;
         loop {
             let quote = memchr(b'"', rest.get(end..).unwrap_or_default());
-            end += quote.ok_or(Malformed { at: line.len(), flaw: Flaw::CutOff("quoted field") })?;
+            end +=
+                quote.ok_or(ParseError { at: line.len(), kind: ParseErrorKind::CutOff("quoted field") })?;
             match rest.get(end + 1) {
                 Some(b'"') => end += 2, // a quote inside is doubled
                 None => return Ok((&rest[1..end], line.len())),
                 Some(byte) if *byte == separator => return Ok((&rest[1..end], at + end + 1)),
                 Some(_) => {
-                    let flaw = Flaw::Expected("a separator after the closing quote");
-                    return Err(Malformed { at: at + end + 1, flaw });
+                    let kind = ParseErrorKind::Expected("a separator after the closing quote");
+                    return Err(ParseError { at: at + end + 1, kind });
                 }
             }
         }

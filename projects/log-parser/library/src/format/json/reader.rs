@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use super::super::cursor::closing_quote;
-use super::super::{Flaw, Malformed};
+use super::super::{ParseError, ParseErrorKind};
 
 /// A value, or the opening of one that holds others.
 #[derive(Debug)]
@@ -34,12 +34,12 @@ impl<'a> Reader<'a> {
         self.at
     }
 
-    pub(super) fn flaw(&self, flaw: Flaw) -> Malformed {
-        Malformed { at: self.at, flaw }
+    pub(super) fn error(&self, kind: ParseErrorKind) -> ParseError {
+        ParseError { at: self.at, kind }
     }
 
-    fn cut_off(&self, what: &'static str) -> Malformed {
-        Malformed { at: self.line.len(), flaw: Flaw::CutOff(what) }
+    fn cut_off(&self, what: &'static str) -> ParseError {
+        ParseError { at: self.line.len(), kind: ParseErrorKind::CutOff(what) }
     }
 
     fn peek(&mut self) -> Option<u8> {
@@ -56,16 +56,16 @@ impl<'a> Reader<'a> {
         self.peek().is_none()
     }
 
-    pub(super) fn open_object(&mut self) -> Result<(), Malformed> {
+    pub(super) fn open_object(&mut self) -> Result<(), ParseError> {
         if self.peek() != Some(b'{') {
-            return Err(self.flaw(Flaw::Expected("the brace that opens an object")));
+            return Err(self.error(ParseErrorKind::Expected("the brace that opens an object")));
         }
         self.at += 1;
         Ok(())
     }
 
     /// The next key of the open object, as written, or `None` where the object ends.
-    pub(super) fn key(&mut self) -> Result<Option<&'a [u8]>, Malformed> {
+    pub(super) fn key(&mut self) -> Result<Option<&'a [u8]>, ParseError> {
         while self.peek() == Some(b',') {
             self.at += 1;
         }
@@ -78,17 +78,17 @@ impl<'a> Reader<'a> {
             Some(b'"') => {
                 let key = self.raw_string("key")?;
                 if self.peek() != Some(b':') {
-                    return Err(self.flaw(Flaw::Expected("a colon after the key")));
+                    return Err(self.error(ParseErrorKind::Expected("a colon after the key")));
                 }
                 self.at += 1;
                 Ok(Some(key))
             }
-            Some(_) => Err(self.flaw(Flaw::Expected("a key in quotes"))),
+            Some(_) => Err(self.error(ParseErrorKind::Expected("a key in quotes"))),
         }
     }
 
     /// The value after a key. Objects and arrays are opened, not read.
-    pub(super) fn value(&mut self) -> Result<Value<'a>, Malformed> {
+    pub(super) fn value(&mut self) -> Result<Value<'a>, ParseError> {
         match self.peek() {
             Some(b'"') => Ok(Value::Text(unescape(self.raw_string("string")?))),
             Some(open @ (b'{' | b'[')) => {
@@ -101,8 +101,8 @@ impl<'a> Reader<'a> {
                 match memchr::memchr(b'"', text) {
                     None => Ok(Value::Bare(Cow::Borrowed(text))),
                     Some(quote) => {
-                        let flaw = Flaw::Expected("a comma before the next key");
-                        Err(Malformed { at: start + quote, flaw })
+                        let kind = ParseErrorKind::Expected("a comma before the next key");
+                        Err(ParseError { at: start + quote, kind })
                     }
                 }
             }
@@ -130,7 +130,7 @@ impl<'a> Reader<'a> {
     }
 
     /// What stands between two quotes; the cursor is at the first.
-    fn raw_string(&mut self, what: &'static str) -> Result<&'a [u8], Malformed> {
+    fn raw_string(&mut self, what: &'static str) -> Result<&'a [u8], ParseError> {
         let text = &self.line[self.at + 1..];
         let end = closing_quote(text).ok_or_else(|| self.cut_off(what))?;
         self.at += end + 2;
@@ -138,7 +138,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads what is left of an array, its strings joined with commas as headers are.
-    pub(super) fn strings(&mut self) -> Result<Cow<'a, [u8]>, Malformed> {
+    pub(super) fn strings(&mut self) -> Result<Cow<'a, [u8]>, ParseError> {
         let mut joined: Option<Cow<'a, [u8]>> = None;
         loop {
             match self.peek() {
@@ -158,13 +158,15 @@ impl<'a> Reader<'a> {
                         }
                     }
                 }
-                Some(_) => return Err(self.flaw(Flaw::Expected("a string or the end of the array"))),
+                Some(_) => {
+                    return Err(self.error(ParseErrorKind::Expected("a string or the end of the array")));
+                }
             }
         }
     }
 
     /// Goes past what is left of an object or array, whatever it holds, however deep.
-    pub(super) fn skip_nested(&mut self) -> Result<(), Malformed> {
+    pub(super) fn skip_nested(&mut self) -> Result<(), ParseError> {
         let mut depth = 1_usize;
         while depth > 0 {
             match self.line.get(self.at) {

@@ -122,7 +122,7 @@ proptest! {
                 Ok(record) => for value in borrowed(&record) {
                     prop_assert!(lies_in(&line, value), "{} {:?}", format.name(), value);
                 },
-                Err(malformed) => prop_assert!(malformed.at <= line.len(), "{} {malformed}", format.name()),
+                Err(error) => prop_assert!(error.at <= line.len(), "{} {error}", format.name()),
             }
         }
         let _detection = detect(&line);
