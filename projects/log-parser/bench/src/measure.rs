@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail};
 
 /// How often memory is looked at. The system keeps the highest value itself, so only what is taken in a
 /// program's last moments can be missed.
-const LOOK: Duration = Duration::from_millis(3);
+const POLL_INTERVAL: Duration = Duration::from_millis(3);
 
 /// Something to time.
 #[derive(Clone, Debug)]
@@ -111,7 +111,7 @@ fn watch(status: &str, wait: &Receiver<()>) -> u64 {
     let mut highest = 0;
     loop {
         highest = highest.max(high_water(status).unwrap_or(0));
-        if wait.recv_timeout(LOOK) != Err(RecvTimeoutError::Timeout) {
+        if wait.recv_timeout(POLL_INTERVAL) != Err(RecvTimeoutError::Timeout) {
             return highest;
         }
     }

@@ -6,13 +6,13 @@ use crate::measure::Measured;
 use crate::peers::{OURS, missing};
 
 /// The full query must be this many times as fast as these.
-const AIMS: [(&str, f64); 3] = [("ripgrep -cF", 1.0), ("DuckDB", 4.0), ("GoAccess", 200.0)];
+const TARGETS: [(&str, f64); 3] = [("ripgrep -cF", 1.0), ("DuckDB", 4.0), ("GoAccess", 200.0)];
 
 /// No run of ours may hold more.
-const MEMORY: u64 = 64 << 20;
+const MAX_MEMORY: u64 = 64 << 20;
 
 /// Hostile logs may take no more than this many times as long a byte.
-const HOSTILE: f64 = 2.0;
+const MAX_HOSTILE_RATIO: f64 = 2.0;
 
 /// The peers, with ratios and aims.
 pub(crate) fn peers(measured: &[Measured], output: &mut impl Write) -> io::Result<()> {
@@ -26,7 +26,7 @@ pub(crate) fn peers(measured: &[Measured], output: &mut impl Write) -> io::Resul
         writeln!(output, "not measured: {name} is not installed")?;
     }
     writeln!(output)?;
-    for (name, aim) in AIMS {
+    for (name, aim) in TARGETS {
         let Some(one) = measured.iter().find(|one| one.case.name == name) else {
             writeln!(output, "skipped: {aim} times {name}, which is not installed")?;
             continue;
@@ -52,8 +52,8 @@ pub(crate) fn hostile(measured: &[Measured], output: &mut impl Write) -> io::Res
         let name = &hostile.case.name;
         writeln!(
             output,
-            "{}: {name}: {ratio:.2} times as long, allowed {HOSTILE}",
-            verdict(ratio <= HOSTILE)
+            "{}: {name}: {ratio:.2} times as long, allowed {MAX_HOSTILE_RATIO}",
+            verdict(ratio <= MAX_HOSTILE_RATIO)
         )?;
     }
     memory(measured, output)
@@ -61,8 +61,8 @@ pub(crate) fn hostile(measured: &[Measured], output: &mut impl Write) -> io::Res
 
 fn memory(measured: &[Measured], output: &mut impl Write) -> io::Result<()> {
     let most = measured.iter().map(|one| one.memory).max().unwrap_or(0);
-    let (megabytes, aim) = (mebibytes(most), MEMORY >> 20);
-    writeln!(output, "{}: {megabytes} MiB of memory at most, allowed {aim}", verdict(most < MEMORY))
+    let (megabytes, aim) = (mebibytes(most), MAX_MEMORY >> 20);
+    writeln!(output, "{}: {megabytes} MiB of memory at most, allowed {aim}", verdict(most < MAX_MEMORY))
 }
 
 fn heading(output: &mut impl Write, ratio: &str) -> io::Result<()> {

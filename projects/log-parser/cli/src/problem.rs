@@ -13,7 +13,7 @@ use log_parser::generate::OptionsError;
 use log_parser::{BotsError, CidrError, OpenError, PatternError, RunError, StatusError, show};
 
 /// The exit code for everything that the user can mend.
-const MISUSE: u8 = 2;
+const USAGE_ERROR: u8 = 2;
 
 /// Why a command ended without an answer.
 #[derive(Debug, thiserror::Error)]
@@ -217,5 +217,5 @@ pub(crate) fn hint(text: &str) {
 fn complain(text: &str) -> ExitCode {
     // There is nobody left to tell if this fails.
     drop(writeln!(io::stderr(), "log-parser: {}", show(text.replace('\n', " ").as_bytes())));
-    ExitCode::from(MISUSE)
+    ExitCode::from(USAGE_ERROR)
 }

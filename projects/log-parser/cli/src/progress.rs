@@ -9,10 +9,10 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// Shorter runs show no bar.
-const PATIENCE: Duration = Duration::from_millis(500);
+const SHOW_AFTER: Duration = Duration::from_millis(500);
 
 /// How often the bar moves.
-const STEP: Duration = Duration::from_millis(100);
+const UPDATE_INTERVAL: Duration = Duration::from_millis(100);
 
 /// A run to watch.
 #[derive(Debug)]
@@ -40,13 +40,13 @@ impl Watched<'_> {
 
     /// Until the other end is dropped.
     fn watch(&self, wait: &Receiver<()>) {
-        if wait.recv_timeout(PATIENCE) != Err(RecvTimeoutError::Timeout) {
+        if wait.recv_timeout(SHOW_AFTER) != Err(RecvTimeoutError::Timeout) {
             return;
         }
         let bar = self.bar();
         loop {
             bar.set_position(self.progress.load(Ordering::Relaxed));
-            if wait.recv_timeout(STEP) != Err(RecvTimeoutError::Timeout) {
+            if wait.recv_timeout(UPDATE_INTERVAL) != Err(RecvTimeoutError::Timeout) {
                 break;
             }
         }

@@ -35,8 +35,8 @@ use crate::groups::By;
 use crate::query::Query;
 use crate::tally::{Part, Tally};
 
-/// More threads than this are never made: each takes memory of its own.
-const MOST_THREADS: usize = 64;
+/// Maximum number of threads: each takes memory of its own.
+const MAX_THREADS: usize = 64;
 
 /// A query, and how to run it.
 #[derive(Debug)]
@@ -82,7 +82,7 @@ impl Job<'_> {
     pub fn run(&self, inputs: Vec<Input>) -> Result<Tally, RunError> {
         check(&inputs)?;
         let available = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-        let threads = self.threads.unwrap_or(available).get().min(Queue::pieces(&inputs)).min(MOST_THREADS);
+        let threads = self.threads.unwrap_or(available).get().min(Queue::pieces(&inputs)).min(MAX_THREADS);
         let queue = Queue::new(inputs, self.format.stateful());
         thread::scope(|scope| {
             let others: Vec<_> = (1..threads).map(|_| scope.spawn(|| self.work(&queue, threads))).collect();

@@ -99,8 +99,8 @@ impl Summary {
     pub const EXACT: usize = sketch::CAPACITY;
 }
 
-/// A key may have so many bytes; the rest of a longer one is `…`.
-const LONGEST: usize = 4096;
+/// Maximum length of a key in bytes; the rest of a longer one becomes `…`.
+const MAX_KEY_LEN: usize = 4096;
 
 /// One thread's groups.
 #[derive(Clone, Debug)]
@@ -153,7 +153,7 @@ impl Groups {
     /// What is longer than any honest key is grouped by how it begins.
     #[inline]
     fn add(&mut self, key: &[u8]) {
-        match key.split_at_checked(LONGEST) {
+        match key.split_at_checked(MAX_KEY_LEN) {
             Some((start, rest)) if !rest.is_empty() => self.sketch.add(&[start, "…".as_bytes()].concat(), 1),
             _ => self.sketch.add(key, 1),
         }

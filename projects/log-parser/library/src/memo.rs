@@ -12,8 +12,8 @@ use crate::bots::Bots;
 /// How many agents are remembered, in pairs.
 const SLOTS: usize = 4096;
 
-/// Longer agents are looked at each time: they are rare, unless somebody means harm.
-const LONGEST: usize = 512;
+/// Maximum length of a remembered agent. Longer ones are classified each time: they are rare in honest logs.
+const MAX_AGENT_LEN: usize = 512;
 
 /// One thread's memory. An agent has a pair of slots, which it shares with others; the last two have them,
 /// the very last one the first.
@@ -38,7 +38,7 @@ impl Memo {
 
     /// Is this agent a bot by that list? A memo serves one list only.
     pub(crate) fn is_bot(&mut self, bots: &Bots, agent: &[u8]) -> bool {
-        if agent.len() > LONGEST {
+        if agent.len() > MAX_AGENT_LEN {
             return bots.is_bot(agent);
         }
         let hash = self.hasher.hash_one(agent);
@@ -84,7 +84,7 @@ mod tests {
                 );
             }
         }
-        let long = [&[b'x'; 2 * LONGEST][..], b"7"].concat();
+        let long = [&[b'x'; 2 * MAX_AGENT_LEN][..], b"7"].concat();
         assert!(memo.is_bot(&bots, &long));
     }
 

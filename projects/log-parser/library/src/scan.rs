@@ -16,8 +16,8 @@ use crate::simd::{Index, Kernel};
 /// How much is indexed before its lines are visited: the index then stays in the nearest cache.
 const WINDOW: usize = 16 * 1024;
 
-/// An unfinished line keeps no more structural bytes than this.
-const MANY: usize = 256;
+/// Maximum number of index entries kept for an unfinished line.
+const MAX_PENDING: usize = 256;
 
 /// Receives the lines of a log in order.
 pub(crate) trait Visitor {
@@ -62,7 +62,7 @@ impl Scanner {
                 start = newline + 1;
             }
             // A proof needs only the last quotes of a line, so that the first ones can be forgotten.
-            if self.index.entries().len() - next > MANY {
+            if self.index.entries().len() - next > MAX_PENDING {
                 next = self.index.entries().len();
             }
             self.index.consume(next);

@@ -7,8 +7,8 @@ use std::thread;
 /// The size of what is handed over at a time.
 const BLOCK: usize = 128 << 10;
 
-/// How many blocks may wait: the reader is never far ahead, and memory stays small.
-const WAITING: usize = 3;
+/// Maximum number of queued blocks: the reader is never far ahead, and memory stays small.
+const MAX_QUEUED_BLOCKS: usize = 3;
 
 /// Runs `consume` over the bytes of `stream` while a second thread reads them.
 ///
@@ -18,7 +18,7 @@ pub(super) fn pump(
     consume: impl FnOnce(&mut Blocks) -> io::Result<()>,
 ) -> io::Result<()> {
     thread::scope(|scope| {
-        let (full_sender, full) = sync_channel(WAITING);
+        let (full_sender, full) = sync_channel(MAX_QUEUED_BLOCKS);
         let (empty, empty_receiver) = channel();
         let reader = scope.spawn(move || fill(stream, &full_sender, &empty_receiver));
         let mut blocks = Blocks { full, empty, current: Vec::new(), at: 0 };

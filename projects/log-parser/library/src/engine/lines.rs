@@ -11,10 +11,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::format::MAX_LINE;
 
 /// How much is read at a time: small enough to be still in the processor's cache when it is scanned.
-const READ: usize = 256 << 10;
+const READ_SIZE: usize = 256 << 10;
 
 /// How much is read at a time to finish a line past the end of a range.
-const FINISH: usize = 16 << 10;
+const FINISH_SIZE: usize = 16 << 10;
 
 /// An unfinished line of this length is too long, even if a carriage return is all that follows.
 const TOO_LONG: usize = MAX_LINE + 2;
@@ -46,7 +46,7 @@ pub(super) struct Lines<'p> {
 
 impl<'p> Lines<'p> {
     pub(super) fn new(progress: &'p AtomicU64) -> Self {
-        Self { buffer: vec![0; READ], filled: 0, skipping: false, progress }
+        Self { buffer: vec![0; READ_SIZE], filled: 0, skipping: false, progress }
     }
 
     /// The lines that begin in a range of a file. `first`: a line begins right at its start.
@@ -81,7 +81,7 @@ impl<'p> Lines<'p> {
 
     /// Reads to the end of `reader`. What is left in the buffer then is a line without its end.
     fn pieces(&mut self, reader: &mut impl Read, sink: &mut impl LineSink) -> io::Result<()> {
-        while !sink.stop() && self.fill(reader, READ)? {
+        while !sink.stop() && self.fill(reader, READ_SIZE)? {
             self.skip();
             let done = if self.skipping { self.filled } else { sink.lines(&self.buffer[..self.filled]) };
             self.drop_first(done);
@@ -98,7 +98,7 @@ impl<'p> Lines<'p> {
     fn finish(&mut self, reader: &mut Section<'_>, sink: &mut impl LineSink) -> io::Result<()> {
         loop {
             let known = self.filled;
-            if !self.fill(reader, FINISH)? {
+            if !self.fill(reader, FINISH_SIZE)? {
                 self.last(sink);
                 return Ok(());
             }
@@ -125,7 +125,7 @@ impl<'p> Lines<'p> {
 
     /// Reads once; `false` at the end.
     fn fill(&mut self, reader: &mut impl Read, size: usize) -> io::Result<bool> {
-        self.reserve(if size == READ { READ / 4 } else { size });
+        self.reserve(if size == READ_SIZE { READ_SIZE / 4 } else { size });
         let end = self.buffer.len().min(self.filled + size);
         loop {
             match reader.read(&mut self.buffer[self.filled..end]) {

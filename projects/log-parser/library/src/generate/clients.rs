@@ -13,7 +13,7 @@ const FOREIGN: usize = 20_000;
 /// One foreign client in this many has an IPv6 address.
 const IPV6_EVERY: usize = 6;
 /// How often an address may fall into an own range before the ranges are held to cover everything.
-const TRIES: usize = 10_000;
+const MAX_TRIES: usize = 10_000;
 
 /// Who asks.
 #[derive(Debug)]
@@ -58,7 +58,7 @@ fn inside(range: IpNet, random: &mut Random) -> IpAddr {
 }
 
 fn outside(ranges: &[IpNet], v6: bool, random: &mut Random) -> Result<IpAddr, OptionsError> {
-    for _ in 0..TRIES {
+    for _ in 0..MAX_TRIES {
         let address = if v6 { public_v6(random).into() } else { public_v4(random).into() };
         if !ranges.iter().any(|range| range.contains(&address)) {
             return Ok(address);

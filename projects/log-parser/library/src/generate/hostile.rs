@@ -9,7 +9,7 @@ use super::line_fields::{Kind, LineFields};
 use super::random::Random;
 
 /// Lines longer than this are malformed.
-pub(super) const LONGEST: usize = 1 << 20;
+pub(super) const MAX_LINE: usize = 1 << 20;
 /// One hostile line in this many is a huge one: they weigh a megabyte each.
 const RARE_EVERY: u32 = 4096;
 
@@ -178,12 +178,12 @@ pub(super) const TWISTS: &[Twist] = &[
 
 /// The huge ones.
 pub(super) const RARE: &[Twist] = &[
-    twist("too long", Bend::Fields(|fields| fields.referer = vec![b'x'; LONGEST])),
+    twist("too long", Bend::Fields(|fields| fields.referer = vec![b'x'; MAX_LINE])),
     twist(
         "as long as a line may be",
         Bend::Record(|fields, _, _| {
             let rest = fields.line().len() - fields.referer.len();
-            fields.referer = vec![b'x'; LONGEST - rest];
+            fields.referer = vec![b'x'; MAX_LINE - rest];
         }),
     ),
 ];

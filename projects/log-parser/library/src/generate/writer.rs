@@ -193,7 +193,7 @@ impl<'a> Writer<'a> {
         io::copy(&mut io::Read::take(io::repeat(b'a'), filler), out)?;
         out.write_all(end.as_bytes())?;
         self.truth.bytes = filler + (start.len() + end.len()) as u64;
-        let malformed = self.truth.bytes - 1 > hostile::LONGEST as u64;
+        let malformed = self.truth.bytes - 1 > hostile::MAX_LINE as u64;
         self.truth.add(if malformed { Kind::Malformed } else { Kind::Counted }, self.clock.hour());
         Ok(())
     }
