@@ -42,25 +42,25 @@ pub(crate) struct Count {
     #[arg(value_name = "METHOD /path")]
     pub(crate) request: OsString,
     #[command(flatten)]
-    pub(crate) sources: Sources,
+    pub(crate) sources: InputArgs,
     /// Take the request as a pattern: :name for a segment, * within one, ** for any number; method * for any.
     #[arg(long)]
     pub(crate) pattern: bool,
     #[command(flatten)]
-    pub(crate) who: Who,
+    pub(crate) who: ExclusionArgs,
     /// Also count in groups.
     #[arg(long, value_name = "WHAT")]
-    pub(crate) by: Option<By>,
+    pub(crate) by: Option<GroupBy>,
     /// List no more than the first N groups.
     #[arg(long, value_name = "N", requires = "by")]
     pub(crate) limit: Option<usize>,
     #[command(flatten)]
-    pub(crate) show: Show,
+    pub(crate) show: OutputArgs,
     /// Also write where every line went, as a line of JSON on standard error.
     #[arg(long)]
     pub(crate) ledger: bool,
     #[command(flatten)]
-    pub(crate) which: Which,
+    pub(crate) which: FilterArgs,
 }
 
 /// Options of `top`.
@@ -68,9 +68,9 @@ pub(crate) struct Count {
 pub(crate) struct Top {
     /// What to list.
     #[arg(value_name = "WHAT")]
-    pub(crate) by: By,
+    pub(crate) by: GroupBy,
     #[command(flatten)]
-    pub(crate) sources: Sources,
+    pub(crate) sources: InputArgs,
     /// Only this request, such as 'GET /index.html'.
     #[arg(long, value_name = "METHOD /path")]
     pub(crate) request: Option<OsString>,
@@ -78,14 +78,14 @@ pub(crate) struct Top {
     #[arg(long, value_name = "N", default_value_t = 10)]
     pub(crate) limit: usize,
     #[command(flatten)]
-    pub(crate) who: Who,
+    pub(crate) who: ExclusionArgs,
     #[command(flatten)]
-    pub(crate) show: Show,
+    pub(crate) show: OutputArgs,
     /// Also write where every line went, as a line of JSON on standard error.
     #[arg(long)]
     pub(crate) ledger: bool,
     #[command(flatten)]
-    pub(crate) which: Which,
+    pub(crate) which: FilterArgs,
 }
 
 /// Options of `explain`.
@@ -110,9 +110,9 @@ pub(crate) struct Explain {
     #[arg(long)]
     pub(crate) pattern: bool,
     #[command(flatten)]
-    pub(crate) who: Who,
+    pub(crate) who: ExclusionArgs,
     #[command(flatten)]
-    pub(crate) which: Which,
+    pub(crate) which: FilterArgs,
 }
 
 /// Options of `detect`.
@@ -125,7 +125,7 @@ pub(crate) struct Detect {
 
 /// What to read.
 #[derive(Debug, Args)]
-pub(crate) struct Sources {
+pub(crate) struct InputArgs {
     /// Log files, gz too; standard input where there is none, or for -.
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
@@ -142,7 +142,7 @@ pub(crate) struct Sources {
 
 /// Whose requests count.
 #[derive(Debug, Args)]
-pub(crate) struct Who {
+pub(crate) struct ExclusionArgs {
     /// Leave out own servers: an address or a range, IPv4 or IPv6; repeatable.
     #[arg(long, value_name = "CIDR")]
     pub(crate) exclude_own: Vec<OsString>,
@@ -161,7 +161,7 @@ pub(crate) struct Who {
 /// Which requests count.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Filters")]
-pub(crate) struct Which {
+pub(crate) struct FilterArgs {
     /// Only these statuses: 404, 2xx, 500-599, or several with commas; repeatable.
     #[arg(long, value_name = "STATUS", value_delimiter = ',')]
     pub(crate) status: Vec<String>,
@@ -193,7 +193,7 @@ pub(crate) struct Which {
 
 /// How the answer is written.
 #[derive(Debug, Args)]
-pub(crate) struct Show {
+pub(crate) struct OutputArgs {
     /// How the answer is written; a table where there are groups, else the count alone.
     #[arg(long, value_name = "HOW")]
     pub(crate) output: Option<Output>,
@@ -214,7 +214,7 @@ pub(crate) enum Output {
 
 /// What to group by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum By {
+pub(crate) enum GroupBy {
     Hour,
     Day,
     Path,

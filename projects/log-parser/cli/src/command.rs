@@ -5,9 +5,9 @@ pub(crate) mod detect;
 pub(crate) mod explain;
 pub(crate) mod formats;
 pub(crate) mod generate;
-mod moment;
 mod rejects;
 mod run;
+mod time;
 pub(crate) mod top;
 
 use std::ffi::{OsStr, OsString};
@@ -16,11 +16,12 @@ use std::path::PathBuf;
 
 use log_parser::format::{Format, by_name, detect};
 use log_parser::{
-    Bots, By, Cidr, Filters, Input, Normal, PathPattern, Pattern, Query, Ranges, Statuses, sample,
+    Bots, Cidr, Filters, GroupBy, Input, Normalization, PathPattern, Pattern, Query, Ranges, StatusRange,
+    sample,
 };
 
-use crate::args::{self, Which, Who};
-use crate::problem::Problem;
+use crate::args::{self, ExclusionArgs, FilterArgs};
+use crate::error::CliError;
 
 /// The inputs that a list of files means. Standard input is one, however often it is named: it is read to
 /// its end the first time.
@@ -39,7 +40,7 @@ fn inputs(files: &[PathBuf]) -> Vec<Input> {
 }
 
 /// The format of a name or string; for `auto`, what all files look like. Files without a line look like any.
-fn format(name: &str, inputs: &mut [Input]) -> Result<Box<dyn Format>, Problem> {
+fn format(name: &str, inputs: &mut [Input]) -> Result<Box<dyn Format>, CliError> {
     if name != "auto" {
         return Ok(by_name(name)?);
     }
@@ -55,13 +56,13 @@ fn format(name: &str, inputs: &mut [Input]) -> Result<Box<dyn Format>, Problem> 
             continue;
         }
         let file = input.name();
-        let found = detect(&lines).format.ok_or_else(|| Problem::Undetected { file: file.clone() })?;
+        let found = detect(&lines).format.ok_or_else(|| CliError::Undetected { file: file.clone() })?;
         match &known {
             None => known = Some((found, file)),
             Some((format, _)) if format.name() == found.name() => {}
             Some((format, first)) => {
                 let formats = [format.name(), found.name()];
-                return Err(Problem::Mixed { files: [first.clone(), file], formats });
+                return Err(CliError::Mixed { files: [first.clone(), file], formats });
             }
         }
     }
@@ -69,18 +70,18 @@ fn format(name: &str, inputs: &mut [Input]) -> Result<Box<dyn Format>, Problem> 
 }
 
 /// The request to look for.
-fn request(text: &OsStr, pattern: bool) -> Result<Pattern, Problem> {
+fn request(text: &OsStr, pattern: bool) -> Result<Pattern, CliError> {
     let bytes = text.as_encoded_bytes();
-    Ok(if pattern { Pattern::like(bytes)? } else { Pattern::exact(bytes)? })
+    Ok(if pattern { Pattern::with_wildcards(bytes)? } else { Pattern::exact(bytes)? })
 }
 
-impl Who {
+impl ExclusionArgs {
     /// A query that leaves out whom the options say and keeps what the filters let through.
-    pub(crate) fn query(&self, which: &Which) -> Result<Query, Problem> {
+    pub(crate) fn query(&self, which: &FilterArgs) -> Result<Query, CliError> {
         Ok(Query {
             request: None,
             filters: which.filters()?,
-            normal: Normal {
+            normalization: Normalization {
                 decode: which.decode,
                 ignore_case: which.ignore_case,
                 ignore_slash: which.ignore_trailing_slash,
@@ -91,30 +92,30 @@ impl Who {
         })
     }
 
-    fn bots(&self) -> Result<Option<Bots>, Problem> {
-        let Some(path) = &self.bots else { return Ok(self.exclude_bots.then(Bots::ours)) };
-        let bytes = fs::read(path).map_err(|source| Problem::BotsFile { path: path.clone(), source })?;
+    fn bots(&self) -> Result<Option<Bots>, CliError> {
+        let Some(path) = &self.bots else { return Ok(self.exclude_bots.then(Bots::built_in)) };
+        let bytes = fs::read(path).map_err(|source| CliError::BotsFile { path: path.clone(), source })?;
         let list = Bots::from_list(&bytes);
-        list.map(Some).map_err(|source| Problem::BotsList { path: path.clone(), source })
+        list.map(Some).map_err(|source| CliError::BotsList { path: path.clone(), source })
     }
 }
 
-impl Which {
-    fn filters(&self) -> Result<Filters, Problem> {
+impl FilterArgs {
+    fn filters(&self) -> Result<Filters, CliError> {
         let pattern = |text: &OsString| {
-            let refused = || Problem::PathPattern { text: text.clone() };
+            let refused = || CliError::PathPattern { text: text.clone() };
             PathPattern::new(text.as_encoded_bytes()).ok_or_else(refused)
         };
         let moment = |option, text: &Option<String>| {
-            text.as_deref().map(|text| moment::micros(option, text)).transpose()
+            text.as_deref().map(|text| time::micros(option, text)).transpose()
         };
-        let status = |text: &String| Statuses::parse(text.trim());
+        let status = |text: &String| StatusRange::parse(text.trim());
         let (since, until) = (moment("--since", &self.since)?, moment("--until", &self.until)?);
         if let (Some(_), Some(_)) = (since, until)
             && since >= until
         {
             let text = |option: &Option<String>| option.clone().unwrap_or_default();
-            return Err(Problem::NoTime { since: text(&self.since), until: text(&self.until) });
+            return Err(CliError::EmptyPeriod { since: text(&self.since), until: text(&self.until) });
         }
         Ok(Filters {
             statuses: self.status.iter().map(status).collect::<Result<_, _>>()?,
@@ -128,43 +129,43 @@ impl Which {
 }
 
 /// A method, without the spaces that people leave around commas. Its case is the user's.
-fn method(text: &str) -> Result<Vec<u8>, Problem> {
+fn method(text: &str) -> Result<Vec<u8>, CliError> {
     let method = text.trim();
     // A request is checked for just that; any path will do.
     match Pattern::exact(format!("{method} /").as_bytes()) {
         Ok(_) => Ok(method.as_bytes().to_vec()),
-        Err(_) => Err(Problem::Method { text: text.to_owned() }),
+        Err(_) => Err(CliError::Method { text: text.to_owned() }),
     }
 }
 
 /// A host; the colons of an IPv6 address are no port.
-fn host(text: &str) -> Result<Vec<u8>, Problem> {
+fn host(text: &str) -> Result<Vec<u8>, CliError> {
     let port = text.rsplit_once(':').filter(|(before, _)| before.ends_with(']') || !before.contains(':'));
     match port {
-        Some(_) => Err(Problem::HostPort { text: text.to_owned() }),
+        Some(_) => Err(CliError::HostPort { text: text.to_owned() }),
         None => Ok(text.as_bytes().to_vec()),
     }
 }
 
-fn ranges(option: &'static str, texts: &[OsString]) -> Result<Ranges, Problem> {
+fn ranges(option: &'static str, texts: &[OsString]) -> Result<Ranges, CliError> {
     let cidr = |text: &OsString| {
-        let not_text = || Problem::NotText { option, text: text.clone() };
+        let not_text = || CliError::NotText { option, text: text.clone() };
         let text = text.to_str().ok_or_else(not_text)?;
-        Cidr::parse(text).map_err(|source| Problem::Cidr { option, source })
+        Cidr::parse(text).map_err(|source| CliError::Cidr { option, source })
     };
     texts.iter().map(cidr).collect()
 }
 
-impl From<args::By> for By {
-    fn from(by: args::By) -> Self {
+impl From<args::GroupBy> for GroupBy {
+    fn from(by: args::GroupBy) -> Self {
         match by {
-            args::By::Hour => Self::Hour,
-            args::By::Day => Self::Day,
-            args::By::Path => Self::Path,
-            args::By::Status => Self::Status,
-            args::By::Method => Self::Method,
-            args::By::Client => Self::Client,
-            args::By::Agent => Self::Agent,
+            args::GroupBy::Hour => Self::Hour,
+            args::GroupBy::Day => Self::Day,
+            args::GroupBy::Path => Self::Path,
+            args::GroupBy::Status => Self::Status,
+            args::GroupBy::Method => Self::Method,
+            args::GroupBy::Client => Self::Client,
+            args::GroupBy::Agent => Self::Agent,
         }
     }
 }

@@ -2,8 +2,8 @@
 
 mod args;
 mod command;
+mod error;
 mod output;
-mod problem;
 mod progress;
 
 use std::io::{self, Write};
@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use args::{Arguments, Command};
-use problem::{Problem, usage};
+use error::{CliError, usage};
 
 fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
@@ -28,8 +28,8 @@ fn main() -> ExitCode {
         Command::Formats => command::formats::run(&mut output),
         Command::Generate(generate) => command::generate::run(&generate, &mut output),
     };
-    match done.and_then(|()| output.flush().map_err(Problem::Output)) {
+    match done.and_then(|()| output.flush().map_err(CliError::Output)) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(problem) => problem.report(),
+        Err(error) => error.report(),
     }
 }

@@ -16,14 +16,14 @@ const UPDATE_INTERVAL: Duration = Duration::from_millis(100);
 
 /// A run to watch.
 #[derive(Debug)]
-pub(crate) struct Watched<'w> {
+pub(crate) struct ProgressWatch<'w> {
     /// The bytes that are read so far.
     pub(crate) progress: &'w AtomicU64,
     /// All bytes, where that is known.
     pub(crate) total: Option<u64>,
 }
 
-impl Watched<'_> {
+impl ProgressWatch<'_> {
     /// Runs `work`; the bar is gone when it is done.
     pub(crate) fn during<T>(&self, work: impl FnOnce() -> T) -> T {
         if !io::stderr().is_terminal() {

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicU64;
 
 use libfuzzer_sys::fuzz_target;
 use log_parser::format::{Combined, Common, Format, ParseError};
-use log_parser::{By, Cidr, Input, Job, Pattern, Query, Record, Tally};
+use log_parser::{GroupBy, Cidr, Input, Job, Pattern, Query, Record, Tally};
 
 /// A format under another name, so that the engine knows no fast way for it.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ impl<F: Format> Format for Exact<F> {
     }
 }
 
-fn tally(query: &Query, format: &dyn Format, by: By, data: &[u8]) -> Tally {
+fn tally(query: &Query, format: &dyn Format, by: GroupBy, data: &[u8]) -> Tally {
     let progress = AtomicU64::new(0);
     let job = Job { query, format, by: Some(by), rejects: None, threads: None, progress: &progress };
     let reader = Box::new(std::io::Cursor::new(data.to_vec()));
@@ -37,7 +37,7 @@ fuzz_target!(|data: &[u8]| {
     let own: Vec<Cidr> = ["10.0.0.0/8", "fd00::/8"].iter().filter_map(|text| Cidr::parse(text).ok()).collect();
     let mut query = Query { own: own.iter().copied().collect(), trusted: own.into_iter().collect(), ..Query::default() };
     // Any of the combinations, by the input's own length: a run of them all would be slow.
-    let all = [By::Hour, By::Path, By::Status, By::Method, By::Client, By::Agent];
+    let all = [GroupBy::Hour, GroupBy::Path, GroupBy::Status, GroupBy::Method, GroupBy::Client, GroupBy::Agent];
     let by = all[data.len() % all.len()];
     let request = if data.len() / all.len() % 2 == 0 { None } else { Some("GET /a") };
     query.request = request.and_then(|request| Pattern::exact(request.as_bytes()).ok());

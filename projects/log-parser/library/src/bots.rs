@@ -4,10 +4,10 @@
 //! DNS) is left to a later level: [`Class`] has room for it. Nothing is remembered between calls: whoever
 //! classifies a log keeps the answers of the agents seen, and bounds that memory.
 
+mod built_in;
 mod crawler_user_agents;
 #[cfg(test)]
 mod field_tests;
-mod ours;
 mod substrings;
 mod text_list;
 
@@ -23,7 +23,7 @@ use self::substrings::Substrings;
 /// ```
 /// use log_parser::{Bots, Class};
 ///
-/// let bots = Bots::ours();
+/// let bots = Bots::built_in();
 /// let rule = bots.classify(b"Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)");
 /// assert_eq!(rule.map(|rule| (rule.class, rule.pattern)), Some((Class::Declared, "googlebot")));
 /// assert!(!bots.is_bot(b"Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"));
@@ -59,8 +59,8 @@ struct Named {
 impl Bots {
     /// Our own list.
     #[must_use]
-    pub fn ours() -> Self {
-        ours::build()
+    pub fn built_in() -> Self {
+        built_in::build()
     }
 
     /// Reads a list: one case-insensitive substring a line with `#` for comments, or the JSON of npm's

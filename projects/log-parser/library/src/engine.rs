@@ -5,11 +5,11 @@
 //! another feeds it. Files are read, never mapped: a mapped log that somebody truncates is a bus error.
 
 mod check;
+mod compression;
 mod each;
 mod feed;
 mod input;
 mod lines;
-mod packed;
 mod queue;
 mod rejects;
 mod worker;
@@ -31,7 +31,7 @@ use queue::Queue;
 use worker::Worker;
 
 use crate::format::Format;
-use crate::groups::By;
+use crate::groups::GroupBy;
 use crate::query::Query;
 use crate::tally::{Part, Tally};
 
@@ -46,7 +46,7 @@ pub struct Job<'j> {
     /// How lines are read.
     pub format: &'j dyn Format,
     /// What counted requests are grouped by.
-    pub by: Option<By>,
+    pub by: Option<GroupBy>,
     /// Where malformed lines are kept.
     pub rejects: Option<&'j Rejects>,
     /// How many threads, up to 64; as many as there are processors where it is `None`.
@@ -129,4 +129,4 @@ impl Job<'_> {
 }
 
 /// A stream waits here for the thread that takes it.
-type Waiting = Mutex<Option<Box<dyn io::Read + Send>>>;
+type StreamSlot = Mutex<Option<Box<dyn io::Read + Send>>>;

@@ -6,10 +6,10 @@ use std::fmt::Write as _;
 use std::net::IpAddr;
 
 use crate::client::Client;
-use crate::filter::Missed;
+use crate::filter::FailedFilter;
 use crate::format::{Format, MAX_LINE, ParseError, ParseErrorKind};
 use crate::ledger::Outcome;
-use crate::query::{Judge, Mismatch, Query};
+use crate::query::{Classifier, Mismatch, Query};
 use crate::record::Record;
 use crate::request::Parts;
 use crate::when::micros;
@@ -43,7 +43,7 @@ impl Query {
             Ok(record) => record,
             Err(error) => return malformed_line(format, &error),
         };
-        let outcome = Judge::new(self).outcome(&record);
+        let outcome = Classifier::new(self).outcome(&record);
         let reason = match outcome {
             Outcome::Malformed => unreachable!("a record is not malformed"),
             Outcome::NotMatched => self.why_not_matched(&record),
@@ -66,15 +66,21 @@ impl Query {
             Mismatch::NoRequest => String::new(),
             Mismatch::Method => format!("its method is {method}, and {wanted} was asked for"),
             Mismatch::Path => format!("its path is {path}, and {wanted} was asked for"),
-            Mismatch::Filter(Missed::Method) => format!("its method {method} is none of those asked for"),
-            Mismatch::Filter(Missed::Path) => format!("its path {path} matches no pattern asked for"),
-            Mismatch::Filter(Missed::Status(Some(status))) => {
+            Mismatch::Filter(FailedFilter::Method) => {
+                format!("its method {method} is none of those asked for")
+            }
+            Mismatch::Filter(FailedFilter::Path) => format!("its path {path} matches no pattern asked for"),
+            Mismatch::Filter(FailedFilter::Status(Some(status))) => {
                 format!("its status {status} is none of those asked for")
             }
-            Mismatch::Filter(Missed::Status(None)) => "it has no status, and some are asked for".to_owned(),
-            Mismatch::Filter(Missed::Host) => "its host is none of those asked for, or not known".to_owned(),
-            Mismatch::Filter(Missed::Time(Some(_))) => "it lies outside the time asked for".to_owned(),
-            Mismatch::Filter(Missed::Time(None)) => {
+            Mismatch::Filter(FailedFilter::Status(None)) => {
+                "it has no status, and some are asked for".to_owned()
+            }
+            Mismatch::Filter(FailedFilter::Host) => {
+                "its host is none of those asked for, or not known".to_owned()
+            }
+            Mismatch::Filter(FailedFilter::Time(Some(_))) => "it lies outside the time asked for".to_owned(),
+            Mismatch::Filter(FailedFilter::Time(None)) => {
                 "it has no time that can be read, and a range of time is asked for".to_owned()
             }
         }
@@ -191,7 +197,7 @@ fn turns_text(letter: char) -> bool {
 mod tests {
     use super::*;
     use crate::bots::Bots;
-    use crate::filter::{Filters, Statuses};
+    use crate::filter::{Filters, StatusRange};
     use crate::format::Combined;
     use crate::net::Cidr;
     use crate::pattern::Pattern;
@@ -200,7 +206,7 @@ mod tests {
         let range = |text: &str| [Cidr::parse(text).unwrap()].into_iter().collect();
         Query {
             request: Some(Pattern::exact(b"GET /a").unwrap()),
-            filters: Filters { statuses: vec![Statuses::parse("2xx").unwrap()], ..Filters::default() },
+            filters: Filters { statuses: vec![StatusRange::parse("2xx").unwrap()], ..Filters::default() },
             own: range("192.0.2.0/24"),
             trusted: range("10.0.0.0/8"),
             bots: Some(Bots::from_list(b"curl\n").unwrap()),

@@ -9,7 +9,7 @@ use crate::when::micros;
 #[derive(Clone, Debug, Default)]
 pub struct Filters {
     /// Any of these statuses.
-    pub statuses: Vec<Statuses>,
+    pub statuses: Vec<StatusRange>,
     /// Any of these methods, byte for byte.
     pub methods: Vec<Vec<u8>>,
     /// Any of these patterns matches the path.
@@ -24,7 +24,7 @@ pub struct Filters {
 
 /// The condition that a record misses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Missed {
+pub enum FailedFilter {
     /// Its status is another, or not known.
     Status(Option<u16>),
     /// Its method is another.
@@ -49,22 +49,22 @@ impl Filters {
             && self.until.is_none()
     }
 
-    /// The first condition that the record misses. `path` is its path, made alike as the query asks.
+    /// The first condition that the record misses. `path` is its path, normalized as the query asks.
     #[must_use]
-    pub fn missed(&self, record: &Record<'_>, parts: &Parts<'_>, path: &[u8]) -> Option<Missed> {
+    pub fn first_failed(&self, record: &Record<'_>, parts: &Parts<'_>, path: &[u8]) -> Option<FailedFilter> {
         let any_status =
             || self.statuses.iter().any(|range| record.status.is_some_and(|s| range.contains(s)));
         if !self.statuses.is_empty() && !any_status() {
-            return Some(Missed::Status(record.status));
+            return Some(FailedFilter::Status(record.status));
         }
         if !self.methods.is_empty() && !self.methods.iter().any(|method| method == parts.method) {
-            return Some(Missed::Method);
+            return Some(FailedFilter::Method);
         }
         if !self.paths.is_empty() && !self.paths.iter().any(|pattern| pattern.matches(path)) {
-            return Some(Missed::Path);
+            return Some(FailedFilter::Path);
         }
         if !self.hosts.is_empty() && !self.host_matches(record, parts) {
-            return Some(Missed::Host);
+            return Some(FailedFilter::Host);
         }
         if self.since.is_some() || self.until.is_some() {
             let time = micros(&record.time);
@@ -72,7 +72,7 @@ impl Filters {
                 self.since.is_none_or(|since| time >= since) && self.until.is_none_or(|until| time < until)
             };
             if !time.is_some_and(inside) {
-                return Some(Missed::Time(time));
+                return Some(FailedFilter::Time(time));
             }
         }
         None
@@ -104,7 +104,7 @@ fn without_port(host: &[u8]) -> &[u8] {
 
 /// A range of statuses: `404`, `2xx`, `500-599`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Statuses {
+pub struct StatusRange {
     first: u16,
     last: u16,
 }
@@ -117,7 +117,7 @@ pub struct StatusError {
     pub text: String,
 }
 
-impl Statuses {
+impl StatusRange {
     /// Reads a status, class or range.
     ///
     /// # Errors
@@ -154,7 +154,7 @@ mod tests {
     use crate::record::{Request, Time};
 
     #[track_caller]
-    fn check(filters: &Filters, expected: Option<Missed>) {
+    fn check(filters: &Filters, expected: Option<FailedFilter>) {
         let record = Record {
             status: Some(404),
             time: Time::Micros(5_000_000),
@@ -163,7 +163,7 @@ mod tests {
             ..Record::default()
         };
         let parts = Parts::of(&record).unwrap();
-        assert_eq!(filters.missed(&record, &parts, parts.path()), expected, "{filters:?}");
+        assert_eq!(filters.first_failed(&record, &parts, parts.path()), expected, "{filters:?}");
     }
 
     #[test]
@@ -176,11 +176,11 @@ mod tests {
             ("2xx", true),
             ("405-499", true),
         ] {
-            let filters = Filters { statuses: vec![Statuses::parse(text).unwrap()], ..Filters::default() };
-            check(&filters, missed.then_some(Missed::Status(Some(404))));
+            let filters = Filters { statuses: vec![StatusRange::parse(text).unwrap()], ..Filters::default() };
+            check(&filters, missed.then_some(FailedFilter::Status(Some(404))));
         }
         for text in ["", "4", "4x", "40x", "x", "1000", "500-400", "2xx-", "+44"] {
-            assert!(Statuses::parse(text).is_err(), "{text:?}");
+            assert!(StatusRange::parse(text).is_err(), "{text:?}");
         }
     }
 
@@ -193,7 +193,7 @@ mod tests {
             ("*.www.example.com", true),
         ] {
             let filters = Filters { hosts: vec![text.into()], ..Filters::default() };
-            check(&filters, missed.then_some(Missed::Host));
+            check(&filters, missed.then_some(FailedFilter::Host));
         }
     }
 
@@ -206,7 +206,7 @@ mod tests {
             (Some(0), Some(5_000_001), false),
         ] {
             let filters = Filters { since, until, ..Filters::default() };
-            check(&filters, missed.then_some(Missed::Time(Some(5_000_000))));
+            check(&filters, missed.then_some(FailedFilter::Time(Some(5_000_000))));
         }
     }
 
@@ -214,10 +214,10 @@ mod tests {
     fn methods_and_paths_are_any_of_those_given() {
         let methods = |list: &[&str]| list.iter().map(|method| method.as_bytes().to_vec()).collect();
         check(&Filters { methods: methods(&["PUT", "GET"]), ..Filters::default() }, None);
-        check(&Filters { methods: methods(&["get"]), ..Filters::default() }, Some(Missed::Method));
+        check(&Filters { methods: methods(&["get"]), ..Filters::default() }, Some(FailedFilter::Method));
         let path = |text: &str| vec![PathPattern::new(text.as_bytes()).unwrap()];
         check(&Filters { paths: path("/users/:id"), ..Filters::default() }, None);
-        check(&Filters { paths: path("/posts/:id"), ..Filters::default() }, Some(Missed::Path));
+        check(&Filters { paths: path("/posts/:id"), ..Filters::default() }, Some(FailedFilter::Path));
     }
 
     #[test]

@@ -71,12 +71,12 @@ const STATUSES: [(u16, usize); 15] = [
 pub struct Generator {
     options: Options,
     random: Random,
-    cast: Cast,
+    population: Population,
 }
 
-/// What the log's lines are cast from.
+/// What the log's lines are drawn from.
 #[derive(Debug)]
-struct Cast {
+struct Population {
     clients: Clients,
     browsers: Pool,
     bots: Pool,
@@ -97,7 +97,7 @@ struct Target {
 }
 
 impl Generator {
-    /// Casts the log's clients, agents and requests.
+    /// Draws the log's clients, agents and requests.
     ///
     /// # Errors
     ///
@@ -105,8 +105,8 @@ impl Generator {
     pub fn new(options: Options) -> Result<Self, OptionsError> {
         options.check()?;
         let mut random = Random::new(options.seed);
-        let cast = Cast::new(&options, &mut random)?;
-        Ok(Self { options, random, cast })
+        let population = Population::new(&options, &mut random)?;
+        Ok(Self { options, random, population })
     }
 
     /// Writes the log, and says what is in it.
@@ -115,11 +115,11 @@ impl Generator {
     ///
     /// When `out` cannot be written to.
     pub fn write(self, out: &mut impl Write) -> io::Result<Truth> {
-        Writer::new(&self.options, &self.cast, self.random).write(out)
+        Writer::new(&self.options, &self.population, self.random).write(out)
     }
 }
 
-impl Cast {
+impl Population {
     fn new(options: &Options, random: &mut Random) -> Result<Self, OptionsError> {
         let target = Target { method: options.method.clone(), path: options.path.clone() };
         let requests = |targets: Vec<String>| -> Vec<String> {
@@ -172,7 +172,7 @@ fn answers(random: &mut Random) -> Vec<String> {
 
 /// What a log holds, by construction.
 ///
-/// Own servers are those of [`Options::own`], bots those of [`Bots::ours`](crate::Bots::ours), and no proxy is
+/// Own servers are those of [`Options::own`], bots those of [`Bots::built_in`](crate::Bots::built_in), and no proxy is
 /// trusted. The parts sum to the lines.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Truth {

@@ -12,17 +12,17 @@ use crate::record::{Record, Time};
 use crate::request::Parts;
 use crate::when::micros;
 
-pub use sketch::Full;
+pub use sketch::CapacityLimit;
 pub(crate) use sketch::Sketch;
 
 /// What requests are grouped by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum By {
+pub enum GroupBy {
     /// Hour, in UTC.
     Hour,
     /// Day, in UTC.
     Day,
-    /// Path, made alike as the query asks.
+    /// Path, normalized as the query asks.
     Path,
     /// Status.
     Status,
@@ -34,7 +34,7 @@ pub enum By {
     Agent,
 }
 
-impl By {
+impl GroupBy {
     /// The name of the group, as in the output.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -81,14 +81,14 @@ pub struct Group {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Summary {
     /// What they are groups of.
-    pub by: By,
+    pub by: GroupBy,
     /// By time from the first on; others from the largest on.
     pub groups: Vec<Group>,
     /// How many requests any count may be short of, and any group that is missing may have. Zero, and all
     /// counts are exact, for as long as there are no more than [`Summary::EXACT`] groups.
     pub error: u64,
     /// What there was too much of, where the error is not zero.
-    pub full: Option<Full>,
+    pub full: Option<CapacityLimit>,
     /// Requests in no group of the list.
     pub other: u64,
 }
@@ -105,7 +105,7 @@ const MAX_KEY_LEN: usize = 4096;
 /// One thread's groups.
 #[derive(Clone, Debug)]
 pub(crate) struct Groups {
-    by: By,
+    by: GroupBy,
     sketch: Sketch,
     recent: Recent,
     total: u64,
@@ -123,7 +123,7 @@ struct Recent {
 
 impl Groups {
     /// The groups of one of so many threads.
-    pub(crate) fn one_of(threads: usize, by: By) -> Self {
+    pub(crate) fn one_of(threads: usize, by: GroupBy) -> Self {
         Self { by, sketch: Sketch::one_of(threads), recent: Recent::default(), total: 0 }
     }
 
@@ -132,18 +132,18 @@ impl Groups {
     pub(crate) fn enter(&mut self, record: &Record<'_>, query: &Query) {
         self.total += 1;
         match self.by {
-            By::Hour | By::Day => self.enter_time(&record.time),
-            By::Path => match Parts::of(record) {
+            GroupBy::Hour | GroupBy::Day => self.enter_time(&record.time),
+            GroupBy::Path => match Parts::of(record) {
                 Some(parts) => self.add(&query.path_of(&parts)),
                 None => self.add(b"-"),
             },
-            By::Method => self.add(Parts::of(record).map_or(b"-", |parts| parts.method)),
-            By::Agent => self.add(record.agent.as_deref().unwrap_or(b"-")),
-            By::Status => match record.status {
+            GroupBy::Method => self.add(Parts::of(record).map_or(b"-", |parts| parts.method)),
+            GroupBy::Agent => self.add(record.agent.as_deref().unwrap_or(b"-")),
+            GroupBy::Status => match record.status {
                 Some(status) => self.sketch.add(&three_digits(status), 1),
                 None => self.sketch.add(b"-", 1),
             },
-            By::Client => {
+            GroupBy::Client => {
                 let client = Client::of(record, &query.trusted);
                 self.add(&canonical(&client));
             }
@@ -251,7 +251,7 @@ fn canonical<'c>(client: &Client<'c>) -> Cow<'c, [u8]> {
 mod tests {
     use super::*;
 
-    fn summary(by: By, records: &[Record<'_>]) -> Summary {
+    fn summary(by: GroupBy, records: &[Record<'_>]) -> Summary {
         let mut groups = Groups::one_of(1, by);
         for record in records {
             groups.enter(record, &Query::default());
@@ -275,8 +275,11 @@ mod tests {
             at("17/May/2015:10:99:03 +0000"),
         ];
         let ten = 1_431_856_800_000_000;
-        let found: Vec<(Key, u64)> =
-            summary(By::Hour, &records).groups.into_iter().map(|group| (group.key, group.count)).collect();
+        let found: Vec<(Key, u64)> = summary(GroupBy::Hour, &records)
+            .groups
+            .into_iter()
+            .map(|group| (group.key, group.count))
+            .collect();
         assert_eq!(
             found,
             [(Key::Time(None), 2), (Key::Time(Some(ten - 3_600_000_000)), 1), (Key::Time(Some(ten)), 4)]
@@ -293,7 +296,7 @@ mod tests {
             client("10.0.0.1"),
             client("a.example"),
         ];
-        let found = summary(By::Client, &records);
+        let found = summary(GroupBy::Client, &records);
         let texts: Vec<_> = found.groups.iter().map(|group| (group.key.clone(), group.count)).collect();
         let text = |text: &str| Key::Text(text.into());
         assert_eq!(texts, [(text("10.0.0.1"), 2), (text("2001:db8::1"), 2), (text("a.example"), 1)]);
@@ -304,7 +307,7 @@ mod tests {
         let records: Vec<Record<'_>> = [Some(200), Some(404), None, Some(200)]
             .map(|status| Record { status, ..Record::default() })
             .into();
-        let found = summary(By::Status, &records);
+        let found = summary(GroupBy::Status, &records);
         assert_eq!(found.groups[0], Group { key: Key::Text(b"200".to_vec()), count: 2 });
         assert_eq!(found.groups.len(), 3);
         assert_eq!((found.error, found.other), (0, 0));

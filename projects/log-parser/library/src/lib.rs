@@ -21,6 +21,7 @@
 //! In which order to read: `record`, `format::combined`, `query`, `engine`, then `scan` and `simd`, which
 //! make it fast.
 
+mod agent_cache;
 mod bots;
 mod client;
 mod engine;
@@ -30,7 +31,6 @@ pub mod format;
 pub mod generate;
 mod groups;
 mod ledger;
-mod memo;
 mod net;
 mod path;
 mod pattern;
@@ -46,11 +46,11 @@ pub use bots::{Bots, BotsError, Class, Rule};
 pub use client::Client;
 pub use engine::{Input, Job, OpenError, Rejects, RunError, check, each_line, sample};
 pub use explain::{Explanation, show, show_apart};
-pub use filter::{Filters, Missed, StatusError, Statuses};
-pub use groups::{By, Full, Group, Key, Summary};
+pub use filter::{FailedFilter, Filters, StatusError, StatusRange};
+pub use groups::{CapacityLimit, Group, GroupBy, Key, Summary};
 pub use ledger::{Ledger, Outcome};
 pub use net::{Address, Cidr, CidrError, Ranges};
-pub use path::{Normal, PathPattern};
+pub use path::{Normalization, PathPattern};
 pub use pattern::{Pattern, PatternError};
 pub use query::{Mismatch, Query};
 pub use record::{Record, Request, Time};

@@ -1,10 +1,10 @@
-//! Paths that match a pattern, and paths made alike before they are compared.
+//! Paths that match a pattern, and paths normalized before they are compared.
 
 use std::borrow::Cow;
 
 /// What is done to a path before it is compared or grouped. By default nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Normal {
+pub struct Normalization {
     /// `%41` is `A`.
     pub decode: bool,
     /// ASCII letters are compared without their case.
@@ -13,7 +13,7 @@ pub struct Normal {
     pub ignore_slash: bool,
 }
 
-impl Normal {
+impl Normalization {
     /// Applies what is asked for.
     #[must_use]
     pub fn apply<'p>(&self, path: &'p [u8]) -> Cow<'p, [u8]> {
@@ -38,7 +38,7 @@ impl Normal {
 
     /// Does it leave paths as they are?
     #[must_use]
-    pub fn is_nothing(&self) -> bool {
+    pub fn is_identity(&self) -> bool {
         *self == Self::default()
     }
 }
@@ -97,13 +97,13 @@ impl PathPattern {
     #[must_use]
     pub fn new(text: &[u8]) -> Option<Self> {
         text.starts_with(b"/")
-            .then(|| Self { text: text.to_vec(), segments: compile(text, Normal::default()) })
+            .then(|| Self { text: text.to_vec(), segments: compile(text, Normalization::default()) })
     }
 
-    /// The same pattern for paths that are made alike: what it says in letters is made alike, too.
+    /// The same pattern for paths that are normalized: its literal text is normalized, too.
     #[must_use]
-    pub fn alike(self, normal: Normal) -> Self {
-        Self { segments: compile(&self.text, normal), ..self }
+    pub fn normalized(self, normalization: Normalization) -> Self {
+        Self { segments: compile(&self.text, normalization), ..self }
     }
 
     /// As it was given.
@@ -135,13 +135,19 @@ impl PathPattern {
 }
 
 /// The segments of a pattern, which begins with a slash.
-fn compile(text: &[u8], normal: Normal) -> Vec<Segment> {
-    let mut letters: Vec<Letter> =
-        if normal.decode { decode(text).collect() } else { text.iter().map(|&byte| (byte, false)).collect() };
-    if normal.ignore_case {
+fn compile(text: &[u8], normalization: Normalization) -> Vec<Segment> {
+    let mut letters: Vec<Letter> = if normalization.decode {
+        decode(text).collect()
+    } else {
+        text.iter().map(|&byte| (byte, false)).collect()
+    };
+    if normalization.ignore_case {
         letters.iter_mut().for_each(|(byte, _)| byte.make_ascii_lowercase());
     }
-    if normal.ignore_slash && letters.len() > 1 && letters.last().is_some_and(|(byte, _)| *byte == b'/') {
+    if normalization.ignore_slash
+        && letters.len() > 1
+        && letters.last().is_some_and(|(byte, _)| *byte == b'/')
+    {
         letters.pop();
     }
     letters[1..].split(|(byte, _)| *byte == b'/').map(segment).collect()
@@ -241,8 +247,8 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_is_made_alike_as_paths_are() {
-        let all = Normal { decode: true, ignore_case: true, ignore_slash: true };
+    fn a_pattern_is_normalized_as_paths_are() {
+        let all = Normalization { decode: true, ignore_case: true, ignore_slash: true };
         for (pattern, path, expected) in [
             ("/Users/:ID", "/uSERS/7/", true),
             ("/users/", "/users/", true),
@@ -256,7 +262,7 @@ mod tests {
             ("/%2a%3Aid", "/anything", false),
             ("/%3aid", "/7", false),
         ] {
-            let compiled = PathPattern::new(pattern.as_bytes()).unwrap().alike(all);
+            let compiled = PathPattern::new(pattern.as_bytes()).unwrap().normalized(all);
             assert_eq!(compiled.matches(&all.apply(path.as_bytes())), expected, "{path} by {pattern}");
         }
     }
@@ -282,12 +288,12 @@ mod tests {
     }
 
     #[test]
-    fn paths_are_made_alike_only_as_asked() {
-        let all = Normal { decode: true, ignore_case: true, ignore_slash: true };
+    fn paths_are_normalized_only_as_asked() {
+        let all = Normalization { decode: true, ignore_case: true, ignore_slash: true };
         assert_eq!(&*all.apply(b"/A%2fB%4/%zz/"), b"/a/b%4/%zz");
         assert_eq!(&*all.apply(b"/"), b"/");
-        assert_eq!(&*Normal::default().apply(b"/A%2f/"), b"/A%2f/");
-        let slash = Normal { ignore_slash: true, ..Normal::default() };
+        assert_eq!(&*Normalization::default().apply(b"/A%2f/"), b"/A%2f/");
+        let slash = Normalization { ignore_slash: true, ..Normalization::default() };
         assert_eq!(&*slash.apply(b"/A%2f/"), b"/A%2f");
     }
 

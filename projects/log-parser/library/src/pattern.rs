@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::explain::show;
-use crate::path::{Normal, PathPattern};
+use crate::path::{Normalization, PathPattern};
 
 /// A request to look for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,7 +69,7 @@ impl Pattern {
     ///
     /// # Errors
     /// Where the text is no request.
-    pub fn like(text: &[u8]) -> Result<Self, PatternError> {
+    pub fn with_wildcards(text: &[u8]) -> Result<Self, PatternError> {
         let (method, path) = split(text)?;
         let shown = || String::from_utf8_lossy(text).into_owned();
         let path = PathPattern::new(path).ok_or_else(|| PatternError::NoSlash { text: shown() })?;
@@ -83,28 +83,28 @@ impl Pattern {
         matches!(rest, Some([b'?', ..] | b" HTTP/1.1" | b" HTTP/1.0" | b" HTTP/2.0"))
     }
 
-    /// The same request for paths that are made alike.
+    /// The same request for paths that are normalized.
     #[must_use]
-    pub fn alike(self, normal: Normal) -> Self {
+    pub fn normalized(self, normalization: Normalization) -> Self {
         let path = match self.path {
             Path::Exact(path) => Path::Exact(path),
-            Path::Like(pattern) => Path::Like(pattern.alike(normal)),
+            Path::Like(pattern) => Path::Like(pattern.normalized(normalization)),
         };
         Self { path, ..self }
     }
 
     /// Is this a method that is asked for?
     #[must_use]
-    pub fn takes_method(&self, method: &[u8]) -> bool {
+    pub fn matches_method(&self, method: &[u8]) -> bool {
         self.method.as_deref().is_none_or(|wanted| wanted == method)
     }
 
-    /// Is this a path that is asked for? It is made alike already, and so is a pattern, by [`Self::alike`].
+    /// Is this a path that is asked for? Both the path and the pattern are normalized already, the latter by [`Self::normalized`].
     #[must_use]
-    pub fn takes_path(&self, path: &[u8], normal: Normal) -> bool {
+    pub fn matches_path(&self, path: &[u8], normalization: Normalization) -> bool {
         match &self.path {
-            Path::Exact(wanted) if normal.is_nothing() => wanted == path,
-            Path::Exact(wanted) => *normal.apply(wanted) == *path,
+            Path::Exact(wanted) if normalization.is_identity() => wanted == path,
+            Path::Exact(wanted) => *normalization.apply(wanted) == *path,
             Path::Like(pattern) => pattern.matches(path),
         }
     }
@@ -158,7 +158,7 @@ pub(crate) struct Prefilter {
 const PREFILTER_LEN: usize = 32;
 
 impl Prefilter {
-    /// `None` for patterns that need the exact look at every line. Not for paths that are made alike.
+    /// `None` for patterns that need the exact look at every line. Not for paths that are normalized.
     pub(crate) fn new(pattern: &Pattern) -> Option<Self> {
         let (Some(method), Path::Exact(path)) = (&pattern.method, &pattern.path) else { return None };
         let target = method.len() + 1;
@@ -207,7 +207,7 @@ mod tests {
 
     fn takes(pattern: &Pattern, line: &str) -> bool {
         let parts = Parts::split(line.as_bytes()).unwrap();
-        pattern.takes_method(parts.method) && pattern.takes_path(parts.path(), Normal::default())
+        pattern.matches_method(parts.method) && pattern.matches_path(parts.path(), Normalization::default())
     }
 
     #[test]
@@ -228,15 +228,16 @@ mod tests {
     fn only_a_pattern_has_signs() {
         let exact = Pattern::exact(b"GET /users/:id").unwrap();
         assert!(takes(&exact, "GET /users/:id HTTP/1.1") && !takes(&exact, "GET /users/7 HTTP/1.1"));
-        let like = Pattern::like(b"* /users/:id").unwrap();
+        let like = Pattern::with_wildcards(b"* /users/:id").unwrap();
         assert!(takes(&like, "PUT /users/7 HTTP/1.1") && !takes(&like, "PUT /users HTTP/1.1"));
     }
 
     #[test]
-    fn both_sides_are_made_alike() {
+    fn both_sides_are_normalized() {
         let pattern = Pattern::exact(b"GET /Users/").unwrap();
-        let normal = Normal { ignore_case: true, ignore_slash: true, ..Normal::default() };
-        assert!(pattern.takes_path(&normal.apply(b"/uSers"), normal));
+        let normalization =
+            Normalization { ignore_case: true, ignore_slash: true, ..Normalization::default() };
+        assert!(pattern.matches_path(&normalization.apply(b"/uSers"), normalization));
     }
 
     proptest! {

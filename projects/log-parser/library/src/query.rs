@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
+use crate::agent_cache::AgentCache;
 use crate::bots::Bots;
 use crate::client::Client;
-use crate::filter::{Filters, Missed};
+use crate::filter::{FailedFilter, Filters};
 use crate::ledger::Outcome;
-use crate::memo::Memo;
 use crate::net::Ranges;
-use crate::path::Normal;
+use crate::path::Normalization;
 use crate::pattern::Pattern;
 use crate::record::{Record, Request};
 use crate::request::Parts;
@@ -20,9 +20,9 @@ pub struct Query {
     pub request: Option<Pattern>,
     /// What else the request must be like.
     pub filters: Filters,
-    /// How paths are made alike before they are compared or grouped. Patterns of paths need the same: see
-    /// [`Query::alike`].
-    pub normal: Normal,
+    /// How paths are normalized before they are compared or grouped. Patterns of paths need the same: see
+    /// [`Query::normalized`].
+    pub normalization: Normalization,
     /// Our own servers, to leave out.
     pub own: Ranges,
     /// Proxies whose `X-Forwarded-For` is believed.
@@ -41,17 +41,17 @@ pub enum Mismatch {
     /// Its path is not the one asked for.
     Path,
     /// It misses a filter.
-    Filter(Missed),
+    Filter(FailedFilter),
 }
 
 impl Query {
-    /// The same query with its patterns made alike as the paths are that they are compared with.
+    /// The same query with its patterns normalized like the paths that they are compared with.
     #[must_use]
-    pub fn alike(mut self) -> Self {
-        let normal = self.normal;
-        self.request = self.request.map(|request| request.alike(normal));
+    pub fn normalized(mut self) -> Self {
+        let normalization = self.normalization;
+        self.request = self.request.map(|request| request.normalized(normalization));
         let paths = std::mem::take(&mut self.filters.paths);
-        self.filters.paths = paths.into_iter().map(|path| path.alike(normal)).collect();
+        self.filters.paths = paths.into_iter().map(|path| path.normalized(normalization)).collect();
         self
     }
 
@@ -59,7 +59,7 @@ impl Query {
     #[must_use]
     pub fn path_of<'r>(&self, parts: &Parts<'r>) -> Cow<'r, [u8]> {
         let path = parts.path();
-        if self.normal.is_nothing() { Cow::Borrowed(path) } else { self.normal.apply(path) }
+        if self.normalization.is_identity() { Cow::Borrowed(path) } else { self.normalization.apply(path) }
     }
 
     /// What keeps a record from being the request that is asked for, if anything does.
@@ -68,20 +68,20 @@ impl Query {
         if self.request.is_none() && self.filters.is_empty() {
             return None;
         }
-        if self.request.as_ref().is_some_and(|pattern| !pattern.takes_method(parts.method)) {
+        if self.request.as_ref().is_some_and(|pattern| !pattern.matches_method(parts.method)) {
             return Some(Mismatch::Method);
         }
         let path = self.path_of(&parts);
-        if self.request.as_ref().is_some_and(|pattern| !pattern.takes_path(&path, self.normal)) {
+        if self.request.as_ref().is_some_and(|pattern| !pattern.matches_path(&path, self.normalization)) {
             return Some(Mismatch::Path);
         }
-        self.filters.missed(record, &parts, &path).map(Mismatch::Filter)
+        self.filters.first_failed(record, &parts, &path).map(Mismatch::Filter)
     }
 
     /// Is this the request that is asked for? The same as no mismatch, with a shorter way for most.
-    pub(crate) fn is_asked_for(&self, record: &Record<'_>) -> bool {
+    pub(crate) fn matches(&self, record: &Record<'_>) -> bool {
         let plainly = match (&self.request, &record.request) {
-            (Some(pattern), Request::Line(line)) if self.normal.is_nothing() => pattern.begins(line),
+            (Some(pattern), Request::Line(line)) if self.normalization.is_identity() => pattern.begins(line),
             _ => false,
         };
         if plainly && self.filters.is_empty() { true } else { self.mismatch(record).is_none() }
@@ -95,26 +95,26 @@ impl Query {
 
 /// A query at work in one thread, with what that thread remembers.
 #[derive(Debug)]
-pub(crate) struct Judge<'q> {
+pub(crate) struct Classifier<'q> {
     query: &'q Query,
-    memo: Memo,
+    cache: AgentCache,
 }
 
-impl<'q> Judge<'q> {
+impl<'q> Classifier<'q> {
     pub(crate) fn new(query: &'q Query) -> Self {
-        Self { query, memo: Memo::new() }
+        Self { query, cache: AgentCache::new() }
     }
 
     /// What becomes of a good record.
     pub(crate) fn outcome(&mut self, record: &Record<'_>) -> Outcome {
-        if !self.query.is_asked_for(record) {
+        if !self.query.matches(record) {
             return Outcome::NotMatched;
         }
         if self.query.is_own(record) {
             return Outcome::Own;
         }
         match (&self.query.bots, &record.agent) {
-            (Some(bots), Some(agent)) if self.memo.is_bot(bots, agent) => Outcome::Bot,
+            (Some(bots), Some(agent)) if self.cache.is_bot(bots, agent) => Outcome::Bot,
             _ => Outcome::Counted,
         }
     }
@@ -127,13 +127,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_shorter_way_is_no_other_way(
+        fn the_shortcut_agrees_with_the_full_comparison(
             path in "/[a ]{0,3}( HTTP/1.1)?", line in "GET /?[a ?]{0,5}( HTTP/1.[01]){0,2}", same in any::<bool>(), rest in "(\\?[a ]{0,3})?( HTTP/1.1)?[ a]?",
         ) {
             let query = Query { request: Pattern::exact(format!("GET {path}").as_bytes()).ok(), ..Query::default() };
             let line = if same { format!("GET {path}{rest}") } else { line };
             let record = Record { request: Request::Line(line.as_bytes().into()), ..Record::default() };
-            prop_assert_eq!(query.is_asked_for(&record), query.mismatch(&record).is_none(), "{}", line);
+            prop_assert_eq!(query.matches(&record), query.mismatch(&record).is_none(), "{}", line);
         }
     }
 }

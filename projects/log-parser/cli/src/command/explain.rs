@@ -7,13 +7,13 @@ use log_parser::format::Format;
 use log_parser::{Explanation, Input, Query, check, each_line, show};
 
 use crate::args::{self, Explain};
-use crate::problem::Problem;
+use crate::error::CliError;
 
 /// Says for each line what becomes of it, and why.
-pub(crate) fn run(arguments: &Explain, output: &mut impl Write) -> Result<(), Problem> {
+pub(crate) fn run(arguments: &Explain, output: &mut impl Write) -> Result<(), CliError> {
     let mut query = arguments.who.query(&arguments.which)?;
     query.request = Some(super::request(&arguments.request, arguments.pattern)?);
-    let query = query.alike();
+    let query = query.normalized();
     let mut inputs = if arguments.line.is_empty() {
         super::inputs(&arguments.files)
     } else {
@@ -25,7 +25,7 @@ pub(crate) fn run(arguments: &Explain, output: &mut impl Write) -> Result<(), Pr
     let mut explainer =
         Explainer { query: &query, format: &*format, successor: None, only: &arguments.only, place: (0, 0) };
     let done = each_line(inputs, |input, line| explainer.line(&names, input, line, output))?;
-    done.map_err(Problem::Output)
+    done.map_err(CliError::Output)
 }
 
 /// The lines of the command line, as an input.

@@ -4,10 +4,10 @@ use std::io::Write;
 
 use log_parser::format::NAMES;
 
-use crate::problem::Problem;
+use crate::error::CliError;
 
 /// Lists them, and what else `--format` takes.
-pub(crate) fn run(output: &mut impl Write) -> Result<(), Problem> {
+pub(crate) fn run(output: &mut impl Write) -> Result<(), CliError> {
     let width = NAMES.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
     let mut text = String::new();
     for (name, reads) in NAMES {
@@ -16,5 +16,5 @@ pub(crate) fn run(output: &mut impl Write) -> Result<(), Problem> {
     text.push_str(
         "\n--format also takes an nginx log_format string, an Apache LogFormat string, and auto.\n",
     );
-    output.write_all(text.as_bytes()).map_err(Problem::Output)
+    output.write_all(text.as_bytes()).map_err(CliError::Output)
 }

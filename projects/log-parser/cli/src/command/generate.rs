@@ -9,32 +9,32 @@ use log_parser::generate::{self, Generator, Options, Size, Truth};
 
 use super::rejects::{empty, is_same, open};
 use crate::args::{Generate, Shape};
-use crate::problem::Problem;
+use crate::error::CliError;
 
 /// How many lines there are where nobody says.
 const LINES: u64 = 100_000;
 
 /// Writes the log, and the truth where it is asked for.
-pub(crate) fn run(arguments: &Generate, output: &mut impl Write) -> Result<(), Problem> {
+pub(crate) fn run(arguments: &Generate, output: &mut impl Write) -> Result<(), CliError> {
     let generator = Generator::new(options(arguments)?)?;
     let opened =
-        |path: &PathBuf| open(path).map_err(|source| Problem::LogFile { path: path.clone(), source });
+        |path: &PathBuf| open(path).map_err(|source| CliError::LogFile { path: path.clone(), source });
     let log = arguments.to.as_ref().map(opened).transpose()?;
     let truth = arguments.truth.as_ref().map(opened).transpose()?;
     if let (Some(file), Some(path)) = (&truth, &arguments.truth)
-        && is_log(file, log.as_ref()).map_err(Problem::Output)?
+        && is_log(file, log.as_ref()).map_err(CliError::Output)?
     {
-        return Err(Problem::TruthIsLog { path: path.clone() });
+        return Err(CliError::TruthIsLog { path: path.clone() });
     }
     let found = match log.zip(arguments.to.as_ref()) {
-        None => generator.write(output).map_err(Problem::Output)?,
+        None => generator.write(output).map_err(CliError::Output)?,
         Some((file, path)) => {
             let written = write_log(generator, &file);
-            written.map_err(|source| Problem::LogFile { path: path.clone(), source })?
+            written.map_err(|source| CliError::LogFile { path: path.clone(), source })?
         }
     };
     if let Some((mut file, path)) = truth.zip(arguments.truth.as_ref()) {
-        let failed = |source| Problem::LogFile { path: path.clone(), source };
+        let failed = |source| CliError::LogFile { path: path.clone(), source };
         let mut text = serde_json::to_vec_pretty(&found).map_err(|error| failed(error.into()))?;
         text.push(b'\n');
         empty(&file).and_then(|()| file.write_all(&text)).map_err(failed)?;
@@ -59,8 +59,8 @@ fn write_log(generator: Generator, file: &File) -> io::Result<Truth> {
     Ok(truth)
 }
 
-fn options(arguments: &Generate) -> Result<Options, Problem> {
-    let refused = || Problem::Size { text: arguments.size.clone().unwrap_or_default() };
+fn options(arguments: &Generate) -> Result<Options, CliError> {
+    let refused = || CliError::Size { text: arguments.size.clone().unwrap_or_default() };
     let size = match &arguments.size {
         None => Size::Lines(arguments.lines.unwrap_or(LINES)),
         Some(text) => Size::Bytes(bytes(text).ok_or_else(refused)?),

@@ -9,25 +9,25 @@ use std::path::{Path, PathBuf};
 
 use log_parser::Rejects;
 
-use crate::problem::Problem;
+use crate::error::CliError;
 
 /// Makes the file for rejects, unless it is one of those that are read.
-pub(super) fn rejects(path: &Path, logs: &[PathBuf], bots: Option<&Path>) -> Result<Rejects, Problem> {
+pub(super) fn rejects(path: &Path, logs: &[PathBuf], bots: Option<&Path>) -> Result<Rejects, CliError> {
     if path.as_os_str() == "-" {
-        return Err(Problem::RejectsNowhere);
+        return Err(CliError::RejectsNowhere);
     }
     // A pipe that nobody reads would keep us waiting here, so it is compared by its name first.
     if let Ok(there) = path.metadata() {
         refuse_read(path, &there, logs, bots)?;
     }
-    let failed = |source| Problem::RejectsFile { path: path.to_owned(), source };
+    let failed = |source| CliError::RejectsFile { path: path.to_owned(), source };
     let file = open(path).map_err(failed)?;
     refuse_read(path, &file.metadata().map_err(failed)?, logs, bots)?;
     empty(&file).map_err(failed)?;
     Ok(Rejects::new(file))
 }
 
-fn refuse_read(path: &Path, there: &Metadata, logs: &[PathBuf], bots: Option<&Path>) -> Result<(), Problem> {
+fn refuse_read(path: &Path, there: &Metadata, logs: &[PathBuf], bots: Option<&Path>) -> Result<(), CliError> {
     let of_path = |read: &Path| read.metadata().is_ok_and(|read| is_same(&read, there));
     let is_log = |log: &PathBuf| match log.as_os_str().as_encoded_bytes() {
         b"-" => is_stdin(there),
@@ -39,7 +39,7 @@ fn refuse_read(path: &Path, there: &Metadata, logs: &[PathBuf], bots: Option<&Pa
         (_, true) => "the list of bots",
         _ => return Ok(()),
     };
-    Err(Problem::RejectsAreRead { path: path.to_owned(), what })
+    Err(CliError::RejectsAreRead { path: path.to_owned(), what })
 }
 
 /// Opens a file to write, and leaves what it holds.

@@ -4,21 +4,21 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::atomic::AtomicU64;
 
-use log_parser::{By, Input, Job, Ledger, Query, Tally, check};
+use log_parser::{GroupBy, Input, Job, Ledger, Query, Tally, check};
 
-use crate::args::Sources;
-use crate::problem::{Problem, hint, warn};
-use crate::progress::Watched;
+use crate::args::InputArgs;
+use crate::error::{CliError, hint, warn};
+use crate::progress::ProgressWatch;
 
 /// Reads all sources and returns what they add up to. `bots` is a file that is read, too; `ledger` says that
 /// one will be told.
 pub(super) fn run(
     query: &Query,
-    by: Option<By>,
-    sources: &Sources,
+    by: Option<GroupBy>,
+    sources: &InputArgs,
     bots: Option<&Path>,
     ledger: bool,
-) -> Result<Tally, Problem> {
+) -> Result<Tally, CliError> {
     let mut inputs = super::inputs(&sources.files);
     check(&inputs)?;
     let format = super::format(&sources.format, &mut inputs)?;
@@ -34,7 +34,7 @@ pub(super) fn run(
         progress: &progress,
     };
     let total = inputs.iter().map(Input::size).sum();
-    let tally = Watched { progress: &progress, total }.during(|| job.run(inputs))?;
+    let tally = ProgressWatch { progress: &progress, total }.during(|| job.run(inputs))?;
     if tally.rejects_left_out > 0 {
         hint(&format!("{} lines were too long to be kept with the rejects", tally.rejects_left_out));
     }
@@ -54,11 +54,11 @@ pub(super) fn end(
     answered: io::Result<()>,
     ledger: Option<&Ledger>,
     output: &mut impl Write,
-) -> Result<(), Problem> {
+) -> Result<(), CliError> {
     let answered = answered.and_then(|()| output.flush());
     let told = ledger.map_or(Ok(()), write_ledger);
-    answered.map_err(Problem::Output)?;
-    told.map_err(Problem::Ledger)
+    answered.map_err(CliError::Output)?;
+    told.map_err(CliError::Ledger)
 }
 
 fn write_ledger(ledger: &Ledger) -> io::Result<()> {

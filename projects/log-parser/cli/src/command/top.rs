@@ -2,21 +2,21 @@
 
 use std::io::Write;
 
-use log_parser::By;
+use log_parser::GroupBy;
 
 use super::run::{end, run as run_query};
 use crate::args::{Output, Top};
+use crate::error::CliError;
 use crate::output::{Answer, write};
-use crate::problem::Problem;
 
 /// Counts in groups, and lists the largest.
-pub(crate) fn run(top: &Top, output: &mut impl Write) -> Result<(), Problem> {
+pub(crate) fn run(top: &Top, output: &mut impl Write) -> Result<(), CliError> {
     let mut query = top.who.query(&top.which)?;
     query.request = top.request.as_deref().map(|request| super::request(request, false)).transpose()?;
-    let query = query.alike();
+    let query = query.normalized();
     let name = query.request.as_ref().map(ToString::to_string);
     let mut tally =
-        run_query(&query, Some(By::from(top.by)), &top.sources, top.who.bots.as_deref(), top.ledger)?;
+        run_query(&query, Some(GroupBy::from(top.by)), &top.sources, top.who.bots.as_deref(), top.ledger)?;
     // Hours and days come in order of time, and here the largest are wanted.
     if let Some(summary) = &mut tally.groups {
         summary.groups.sort_by_key(|group| std::cmp::Reverse(group.count));

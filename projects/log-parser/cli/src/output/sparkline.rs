@@ -1,6 +1,6 @@
 //! A line of bars that shows how requests went over time.
 
-use log_parser::{By, Key, Summary};
+use log_parser::{GroupBy, Key, Summary};
 
 /// No more bars than this: a sparkline fits a terminal of eighty columns.
 const WIDTH: usize = 60;
@@ -9,8 +9,8 @@ const WIDTH: usize = 60;
 /// no time to show, or only one.
 pub(super) fn sparkline(summary: &Summary) -> Option<String> {
     let span = match summary.by {
-        By::Hour => 3_600_000_000,
-        By::Day => 86_400_000_000,
+        GroupBy::Hour => 3_600_000_000,
+        GroupBy::Day => 86_400_000_000,
         _ => return None,
     };
     let timed = summary.groups.iter().filter_map(|group| match group.key {

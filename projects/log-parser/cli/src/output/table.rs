@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use log_parser::{By, Full, Key, Summary};
+use log_parser::{CapacityLimit, GroupBy, Key, Summary};
 
 use super::json::not_listed;
 use super::sparkline::sparkline;
@@ -41,8 +41,10 @@ fn notes(answer: &Answer<'_>, summary: &Summary, output: &mut impl Write) -> io:
     }
     if let Some(full) = summary.full {
         let exact = match full {
-            Full::Groups(groups) => format!("{} groups", grouped(groups as u64)),
-            Full::Text(bytes) => format!("groups of {} KiB of text in all", grouped(bytes as u64 >> 10)),
+            CapacityLimit::Groups(groups) => format!("{} groups", grouped(groups as u64)),
+            CapacityLimit::Text(bytes) => {
+                format!("groups of {} KiB of text in all", grouped(bytes as u64 >> 10))
+            }
         };
         let error = grouped(summary.error);
         writeln!(output, "each count may be up to {error} short: only {exact} are counted exactly")?;
@@ -66,8 +68,8 @@ fn sentence(answer: &Answer<'_>) -> String {
 /// Keys in one line each, with nothing that a terminal would obey.
 fn shown(summary: &Summary, key: &Key) -> String {
     match (summary.by, key) {
-        (By::Hour, Key::Time(Some(_))) => label(key).replace(":00:00Z", ":00Z"),
-        (By::Day, Key::Time(Some(_))) => label(key).replace("T00:00:00Z", ""),
+        (GroupBy::Hour, Key::Time(Some(_))) => label(key).replace(":00:00Z", ":00Z"),
+        (GroupBy::Day, Key::Time(Some(_))) => label(key).replace("T00:00:00Z", ""),
         (_, Key::Time(_)) => "(no time)".to_owned(),
         (_, Key::Text(_)) => label(key),
     }

@@ -90,7 +90,7 @@ fn filters_and_patterns_narrow_the_count() {
 }
 
 #[test]
-fn patterns_are_made_alike_as_paths_are() {
+fn patterns_are_normalized_as_paths_are() {
     for (path, arguments) in [
         ("/Users/7", &["--pattern", "--ignore-case", "GET /Users/:id"][..]),
         ("/users/", &["--pattern", "--ignore-trailing-slash", "GET /users/"]),

@@ -35,7 +35,7 @@ fn crawler_user_agents() -> Vec<u8> {
 
 #[test]
 fn no_browser_in_use_is_taken_for_a_bot() {
-    let bots = Bots::ours();
+    let bots = Bots::built_in();
     assert!(browsers().count() >= 60);
     let caught: Vec<_> = browsers()
         .filter_map(|agent| bots.classify(agent.as_bytes()).map(|rule| format!("{rule}: {agent}")))
@@ -47,7 +47,7 @@ fn no_browser_in_use_is_taken_for_a_bot() {
 #[ignore = "needs npm: make verify LANES=agents"]
 fn at_least_95_of_100_examples_of_crawler_user_agents_are_caught() {
     let json = crawler_user_agents();
-    let bots = Bots::ours();
+    let bots = Bots::built_in();
     let entries: Vec<Entry> = serde_json::from_slice(&json).unwrap();
     let agents: Vec<_> = entries.iter().flat_map(|entry| &entry.instances).collect();
     let missed: Vec<_> = agents.iter().filter(|agent| !bots.is_bot(agent.as_bytes())).collect();
@@ -75,7 +75,7 @@ fn the_json_of_crawler_user_agents_catches_each_of_its_own_examples() {
 fn the_rule_that_fires_says_what_the_agent_is() {
     #[track_caller]
     fn check(agent: &str, expected: Option<(Class, &str)>) {
-        let bots = Bots::ours();
+        let bots = Bots::built_in();
         assert_eq!(
             bots.classify(agent.as_bytes()).map(|rule| (rule.class, rule.pattern)),
             expected,

@@ -6,8 +6,8 @@ use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
+use super::compression::{self, MAGIC_LEN};
 use super::input::{Input, OpenError};
-use super::packed::{self, START};
 
 /// Looks whether files are there and can be read, and keeps none of them open: there may be more files than
 /// a process may have open, and a named pipe is opened only when its turn has come.
@@ -29,9 +29,9 @@ fn look(path: &Path) -> io::Result<()> {
         return Err(io::ErrorKind::IsADirectory.into());
     }
     if metadata.is_file() {
-        let mut magic = [0; START];
+        let mut magic = [0; MAGIC_LEN];
         let known = File::open(path)?.read_at(&mut magic, 0)?;
-        packed::is_gzip(&magic[..known])?;
+        compression::is_gzip(&magic[..known])?;
     }
     Ok(())
 }

@@ -7,8 +7,8 @@ use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 use std::sync::Mutex;
 
-use super::Waiting;
-use super::packed::{self, Members, START};
+use super::StreamSlot;
+use super::compression::{self, MAGIC_LEN, Members};
 
 /// How much of an input is looked at to find its format.
 const SAMPLE: usize = 64 << 10;
@@ -124,7 +124,7 @@ pub(super) enum Content {
         end: u64,
     },
     /// From the start, by one thread.
-    Stream(Waiting),
+    Stream(StreamSlot),
 }
 
 impl std::fmt::Debug for Content {
@@ -165,9 +165,9 @@ fn content(mut file: File, in_order: bool) -> io::Result<Content> {
         return stream(file);
     }
     let start = file.stream_position()?;
-    let mut magic = [0; START];
+    let mut magic = [0; MAGIC_LEN];
     let known = file.read_at(&mut magic, start)?;
-    if in_order || packed::is_gzip(&magic[..known])? {
+    if in_order || compression::is_gzip(&magic[..known])? {
         return stream(file);
     }
     Ok(Content::File { file, start, end: metadata.len().max(start) })
@@ -175,9 +175,9 @@ fn content(mut file: File, in_order: bool) -> io::Result<Content> {
 
 /// Looks at the first bytes, which a pipe gives only once.
 fn stream(mut file: impl Read + Send + 'static) -> io::Result<Content> {
-    let mut magic = [0; START];
+    let mut magic = [0; MAGIC_LEN];
     let mut known = 0;
-    while known < START {
+    while known < MAGIC_LEN {
         match file.read(&mut magic[known..]) {
             Ok(0) => break,
             Ok(more) => known += more,
@@ -185,7 +185,7 @@ fn stream(mut file: impl Read + Send + 'static) -> io::Result<Content> {
             Err(error) => return Err(error),
         }
     }
-    let packed = packed::is_gzip(&magic[..known])?;
+    let packed = compression::is_gzip(&magic[..known])?;
     let whole = io::Cursor::new(magic).take(known as u64).chain(file);
     let reader: Box<dyn Read + Send> = if packed { Box::new(Members::new(whole)) } else { Box::new(whole) };
     Ok(Content::Stream(Mutex::new(Some(reader))))

@@ -212,7 +212,7 @@ mod tests {
     }
 
     /// A line that is too long may also come whole, if it was in the buffer anyway: it is malformed then.
-    fn alike(found: &[Option<Vec<u8>>], expected: &[Option<Vec<u8>>]) -> bool {
+    fn normalized(found: &[Option<Vec<u8>>], expected: &[Option<Vec<u8>>]) -> bool {
         let whole = |line: &Option<Vec<u8>>| line.clone().filter(|line| line.len() <= MAX_LINE);
         found.len() == expected.len() && found.iter().map(whole).eq(expected.iter().cloned())
     }
@@ -283,12 +283,12 @@ mod tests {
                 }
                 let expected = plainly(&data);
                 for cuts in [&[][..], &[3], &[6, 7], &[1 << 19, (1 << 20) + 4]] {
-                    assert!(alike(&in_ranges(&data, cuts), &expected), "{length} {ending:?} {cuts:?}");
+                    assert!(normalized(&in_ranges(&data, cuts), &expected), "{length} {ending:?} {cuts:?}");
                 }
                 let progress = AtomicU64::new(0);
                 let mut collect = Collect::default();
                 Lines::new(&progress).stream(&mut &data[..], &mut collect).unwrap();
-                assert!(alike(&collect.0, &expected), "{length} {ending:?}");
+                assert!(normalized(&collect.0, &expected), "{length} {ending:?}");
             }
         }
     }

@@ -23,14 +23,14 @@ pub(super) struct Task {
 /// Inputs still to be opened, and the file that is being handed out.
 #[derive(Debug)]
 pub(super) struct Queue {
-    left: Mutex<Left>,
+    pending: Mutex<Pending>,
     /// Files are read from their start by one thread.
     in_order: bool,
     failed: AtomicBool,
 }
 
 #[derive(Debug)]
-struct Left {
+struct Pending {
     inputs: IntoIter<Input>,
     /// A file, and where its next piece begins.
     current: Option<(Arc<Source>, u64)>,
@@ -40,8 +40,8 @@ struct Left {
 
 impl Queue {
     pub(super) fn new(inputs: Vec<Input>, in_order: bool) -> Self {
-        let left = Left { inputs: inputs.into_iter(), current: None, stdin_is_read: false };
-        Self { left: Mutex::new(left), in_order, failed: AtomicBool::new(false) }
+        let pending = Pending { inputs: inputs.into_iter(), current: None, stdin_is_read: false };
+        Self { pending: Mutex::new(pending), in_order, failed: AtomicBool::new(false) }
     }
 
     /// About how many pieces of work some inputs are, and no fewer.
@@ -52,18 +52,18 @@ impl Queue {
 
     /// The next piece. The lock is held while an input is opened: the others have nothing to do until then.
     pub(super) fn take(&self) -> Result<Option<Task>, OpenError> {
-        let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
         while !self.failed.load(Ordering::Relaxed) {
-            if let Some(task) = left.piece() {
+            if let Some(task) = pending.piece() {
                 return Ok(Some(task));
             }
-            let Some(input) = left.inputs.next() else { return Ok(None) };
-            if matches!(input, Input::Stdin) && std::mem::replace(&mut left.stdin_is_read, true) {
+            let Some(input) = pending.inputs.next() else { return Ok(None) };
+            if matches!(input, Input::Stdin) && std::mem::replace(&mut pending.stdin_is_read, true) {
                 continue;
             }
             let source = Arc::new(Source::open(input, self.in_order)?);
             match source.content {
-                Content::File { start, .. } => left.current = Some((source, start)),
+                Content::File { start, .. } => pending.current = Some((source, start)),
                 Content::Stream(_) => return Ok(Some(Task { source, range: None })),
             }
         }
@@ -76,7 +76,7 @@ impl Queue {
     }
 }
 
-impl Left {
+impl Pending {
     fn piece(&mut self) -> Option<Task> {
         let (source, from) = self.current.take()?;
         let Content::File { end, .. } = source.content else { return None };

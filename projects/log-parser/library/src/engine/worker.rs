@@ -6,7 +6,7 @@ use crate::format::Format;
 use crate::groups::Groups;
 use crate::ledger::Outcome;
 use crate::pattern::Prefilter;
-use crate::query::{Judge, Query};
+use crate::query::{Classifier, Query};
 use crate::record::Record;
 use crate::scan::{Layout, Plain, Scanner, Visitor, without_ending};
 use crate::simd::Kernel;
@@ -31,7 +31,7 @@ struct Visit<'j> {
     /// The format after a line that changed it.
     successor: Option<Box<dyn Format>>,
     prefilter: Option<Prefilter>,
-    judge: Judge<'j>,
+    classifier: Classifier<'j>,
     part: Part,
     rejects: Option<Buffer<'j>>,
 }
@@ -44,8 +44,8 @@ impl<'j> Worker<'j> {
             "common" => Some(Layout::Common),
             _ => None,
         };
-        // Where paths are made alike, a line must be read before it is ruled out.
-        let pattern = job.query.request.as_ref().filter(|_| job.query.normal.is_nothing());
+        // Where paths are normalized, a line must be read before it is ruled out.
+        let pattern = job.query.request.as_ref().filter(|_| job.query.normalization.is_identity());
         Self {
             scanner: layout.map(|layout| Scanner::new(Kernel::best(), layout)),
             visit: Visit {
@@ -53,7 +53,7 @@ impl<'j> Worker<'j> {
                 format: job.format,
                 successor: None,
                 prefilter: pattern.and_then(Prefilter::new),
-                judge: Judge::new(job.query),
+                classifier: Classifier::new(job.query),
                 part: Part { groups: job.by.map(|by| Groups::one_of(threads, by)), ..Part::default() },
                 rejects: job.rejects.map(Rejects::buffer),
             },
@@ -101,7 +101,7 @@ impl LineSink for Worker<'_> {
 impl Visit<'_> {
     #[inline]
     fn record(&mut self, record: &Record<'_>) {
-        let outcome = self.judge.outcome(record);
+        let outcome = self.classifier.outcome(record);
         self.part.ledger.enter(outcome);
         if let (Some(groups), Outcome::Counted) = (&mut self.part.groups, outcome) {
             groups.enter(record, self.query);

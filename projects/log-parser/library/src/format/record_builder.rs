@@ -189,7 +189,7 @@ impl<'a> RecordBuilder<'a> {
             Clock::Clf => self.record.time = Time::Clf(value),
             Clock::Rfc3339 => self.record.time = Time::Rfc3339(value),
             Clock::Epoch(unit) => self.record.time = epoch(&value, unit),
-            Clock::Any => self.record.time = by_its_looks(value),
+            Clock::Any => self.record.time = guess_time(value),
             Clock::Custom => {}
         }
     }
@@ -242,7 +242,7 @@ fn epoch<'a>(value: &[u8], unit: Unit) -> Time<'a> {
 }
 
 /// Epoch seconds, milliseconds, microseconds or nanoseconds by their size; else by the first separator.
-fn by_its_looks(value: Cow<'_, [u8]>) -> Time<'_> {
+fn guess_time(value: Cow<'_, [u8]>) -> Time<'_> {
     let digits = value.iter().take_while(|byte| byte.is_ascii_digit()).count();
     match value.get(digits) {
         Some(b'/') if digits == 2 => Time::Clf(value),

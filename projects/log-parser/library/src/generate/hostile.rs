@@ -1,6 +1,6 @@
 //! What the real world does to a log line: escapes, broken clients, attacks, cut lines.
 //!
-//! Each twist knows what it makes of the line, so nobody has to parse it to tell.
+//! Each variation knows what it makes of the line, so nobody has to parse it to tell.
 
 use std::fmt;
 
@@ -14,19 +14,19 @@ pub(super) const MAX_LINE: usize = 1 << 20;
 const RARE_EVERY: u32 = 4096;
 
 /// One way to be difficult.
-pub(super) struct Twist {
+pub(super) struct Variation {
     name: &'static str,
-    bend: Bend,
+    edit: Edit,
 }
 
-impl fmt::Debug for Twist {
+impl fmt::Debug for Variation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name)
     }
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Bend {
+enum Edit {
     /// The record stays good; the fields say what of.
     Record(fn(&mut LineFields, &Target, &mut Random)),
     /// The fields make no record any more.
@@ -35,40 +35,40 @@ enum Bend {
     Bytes(fn(&mut Vec<u8>, &mut Random)),
 }
 
-const fn twist(name: &'static str, bend: Bend) -> Twist {
-    Twist { name, bend }
+const fn variation(name: &'static str, edit: Edit) -> Variation {
+    Variation { name, edit }
 }
 
 /// The small ones.
-pub(super) const TWISTS: &[Twist] = &[
-    twist("blank", Bend::Bytes(|line, _| line.clear())),
-    twist("a lone carriage return", Bend::Bytes(|line, _| *line = b"\r".to_vec())),
-    twist("cut off", Bend::Bytes(|line, random| line.truncate(1 + random.index(line.len() - 1)))),
-    twist("closing quote escaped", Bend::Bytes(|line, _| line.insert(line.len() - 1, b'\\'))),
-    twist("common format", Bend::Bytes(|line, _| cut_at_third_quote(line))),
-    twist("status of two digits", Bend::Fields(|fields| fields.status = b"20".to_vec())),
-    twist("status of four digits", Bend::Fields(|fields| fields.status = b"2000".to_vec())),
-    twist("status missing", Bend::Fields(|fields| fields.status = b"-".to_vec())),
-    twist("size not a number", Bend::Fields(|fields| fields.size = b"12k".to_vec())),
-    twist("two spaces", Bend::Fields(|fields| fields.status.insert(0, b' '))),
-    twist(
+pub(super) const VARIATIONS: &[Variation] = &[
+    variation("blank", Edit::Bytes(|line, _| line.clear())),
+    variation("a lone carriage return", Edit::Bytes(|line, _| *line = b"\r".to_vec())),
+    variation("cut off", Edit::Bytes(|line, random| line.truncate(1 + random.index(line.len() - 1)))),
+    variation("closing quote escaped", Edit::Bytes(|line, _| line.insert(line.len() - 1, b'\\'))),
+    variation("common format", Edit::Bytes(|line, _| cut_at_third_quote(line))),
+    variation("status of two digits", Edit::Fields(|fields| fields.status = b"20".to_vec())),
+    variation("status of four digits", Edit::Fields(|fields| fields.status = b"2000".to_vec())),
+    variation("status missing", Edit::Fields(|fields| fields.status = b"-".to_vec())),
+    variation("size not a number", Edit::Fields(|fields| fields.size = b"12k".to_vec())),
+    variation("two spaces", Edit::Fields(|fields| fields.status.insert(0, b' '))),
+    variation(
         "quote in the referer, not escaped",
-        Bend::Fields(|fields| fields.referer.extend_from_slice(b"\"x")),
+        Edit::Fields(|fields| fields.referer.extend_from_slice(b"\"x")),
     ),
-    twist("no request", Bend::Record(|fields, _, _| no_request(fields, b"-"))),
-    twist("empty request", Bend::Record(|fields, _, _| no_request(fields, b""))),
-    twist(
+    variation("no request", Edit::Record(|fields, _, _| no_request(fields, b"-"))),
+    variation("empty request", Edit::Record(|fields, _, _| no_request(fields, b""))),
+    variation(
         "TLS, escaped",
-        Bend::Record(|fields, _, _| no_request(fields, br"\x16\x03\x01\x02\x00\x01\x00\x01\xFC\x03")),
+        Edit::Record(|fields, _, _| no_request(fields, br"\x16\x03\x01\x02\x00\x01\x00\x01\xFC\x03")),
     ),
-    twist(
+    variation(
         "TLS, raw",
-        Bend::Record(|fields, _, _| no_request(fields, b"\x16\x03\x01\x02\x00\x01\x00\x01\xFC\x03\x03")),
+        Edit::Record(|fields, _, _| no_request(fields, b"\x16\x03\x01\x02\x00\x01\x00\x01\xFC\x03\x03")),
     ),
-    twist("near miss", Bend::Record(near_miss)),
-    twist(
+    variation("near miss", Edit::Record(near_miss)),
+    variation(
         "spaces in another path",
-        Bend::Record(|fields, target, _| {
+        Edit::Record(|fields, target, _| {
             ask(
                 fields,
                 &[target.method.as_bytes(), b" /no such", target.path.as_bytes(), b" here HTTP/1.1"],
@@ -76,9 +76,9 @@ pub(super) const TWISTS: &[Twist] = &[
             );
         }),
     ),
-    twist(
+    variation(
         "path not UTF-8",
-        Bend::Record(|fields, target, _| {
+        Edit::Record(|fields, target, _| {
             ask(
                 fields,
                 &[target.method.as_bytes(), b" ", target.path.as_bytes(), b"\xE9\xFF HTTP/1.1"],
@@ -86,9 +86,9 @@ pub(super) const TWISTS: &[Twist] = &[
             );
         }),
     ),
-    twist(
+    variation(
         "absolute target",
-        Bend::Record(|fields, target, _| {
+        Edit::Record(|fields, target, _| {
             ask(
                 fields,
                 &[
@@ -101,15 +101,15 @@ pub(super) const TWISTS: &[Twist] = &[
             );
         }),
     ),
-    twist(
+    variation(
         "no protocol",
-        Bend::Record(|fields, target, _| {
+        Edit::Record(|fields, target, _| {
             ask(fields, &[target.method.as_bytes(), b" ", target.path.as_bytes()], true);
         }),
     ),
-    twist(
+    variation(
         "spaces in the query",
-        Bend::Record(|fields, target, _| {
+        Edit::Record(|fields, target, _| {
             ask(
                 fields,
                 &[target.method.as_bytes(), b" ", target.path.as_bytes(), b"?q=a b  c HTTP/1.1"],
@@ -117,58 +117,58 @@ pub(super) const TWISTS: &[Twist] = &[
             );
         }),
     ),
-    twist(
+    variation(
         "quotes in the query",
-        Bend::Record(|fields, target, _| {
+        Edit::Record(|fields, target, _| {
             let path = target.path.as_bytes();
             ask(fields, &[target.method.as_bytes(), b" ", path, br#"?q=\"GET /\" \\"#, b" HTTP/1.1"], true);
         }),
     ),
-    twist(
+    variation(
         "quotes in the referer",
-        Bend::Record(|fields, _, _| fields.referer = br#"https://example.com/?q=\"lamp\" \\"#.to_vec()),
+        Edit::Record(|fields, _, _| fields.referer = br#"https://example.com/?q=\"lamp\" \\"#.to_vec()),
     ),
-    twist(
+    variation(
         "referer not UTF-8",
-        Bend::Record(|fields, _, _| fields.referer = b"https://example.com/caf\xE9".to_vec()),
+        Edit::Record(|fields, _, _| fields.referer = b"https://example.com/caf\xE9".to_vec()),
     ),
-    twist("quotes in the agent", Bend::Record(|fields, _, _| lengthen_agent(fields, br#" \"beta\" \\"#))),
-    twist(
+    variation("quotes in the agent", Edit::Record(|fields, _, _| lengthen_agent(fields, br#" \"beta\" \\"#))),
+    variation(
         "a status in the agent",
-        Bend::Record(|fields, _, _| lengthen_agent(fields, br#"\" 200 1 \"-\" \"-"#)),
+        Edit::Record(|fields, _, _| lengthen_agent(fields, br#"\" 200 1 \"-\" \"-"#)),
     ),
-    twist(
+    variation(
         "empty agent",
-        Bend::Record(|fields, _, _| {
+        Edit::Record(|fields, _, _| {
             fields.agent.clear();
             fields.bot = true;
         }),
     ),
-    twist("carriage return", Bend::Record(|fields, _, _| fields.tail.push(b'\r'))),
-    twist(
+    variation("carriage return", Edit::Record(|fields, _, _| fields.tail.push(b'\r'))),
+    variation(
         "more fields",
-        Bend::Record(|fields, _, _| fields.tail.extend_from_slice(b" 0.042 \"shop.example.org\" -")),
+        Edit::Record(|fields, _, _| fields.tail.extend_from_slice(b" 0.042 \"shop.example.org\" -")),
     ),
-    twist(
+    variation(
         "user with spaces",
-        Bend::Record(|fields, _, _| fields.user = b"Jo \"the lamp\" O[Neil] x".to_vec()),
+        Edit::Record(|fields, _, _| fields.user = b"Jo \"the lamp\" O[Neil] x".to_vec()),
     ),
-    twist(
+    variation(
         "a record in the user",
-        Bend::Record(|fields, _, _| fields.user = b"-] \"GET / HTTP/1.1\" 200 1 \"-".to_vec()),
+        Edit::Record(|fields, _, _| fields.user = b"-] \"GET / HTTP/1.1\" 200 1 \"-".to_vec()),
     ),
-    twist(
+    variation(
         "client mapped",
-        Bend::Record(|fields, _, _| {
+        Edit::Record(|fields, _, _| {
             if !fields.client.contains(&b':') {
                 fields.client.splice(0..0, *b"::ffff:");
             }
         }),
     ),
-    twist("client in capitals", Bend::Record(|fields, _, _| fields.client.make_ascii_uppercase())),
-    twist(
+    variation("client in capitals", Edit::Record(|fields, _, _| fields.client.make_ascii_uppercase())),
+    variation(
         "client a host name",
-        Bend::Record(|fields, _, _| {
+        Edit::Record(|fields, _, _| {
             fields.client.splice(0..0, *b"host-");
             fields.client.extend_from_slice(b".example.net");
             fields.own = false;
@@ -177,42 +177,42 @@ pub(super) const TWISTS: &[Twist] = &[
 ];
 
 /// The huge ones.
-pub(super) const RARE: &[Twist] = &[
-    twist("too long", Bend::Fields(|fields| fields.referer = vec![b'x'; MAX_LINE])),
-    twist(
+pub(super) const RARE: &[Variation] = &[
+    variation("too long", Edit::Fields(|fields| fields.referer = vec![b'x'; MAX_LINE])),
+    variation(
         "as long as a line may be",
-        Bend::Record(|fields, _, _| {
+        Edit::Record(|fields, _, _| {
             let rest = fields.line().len() - fields.referer.len();
             fields.referer = vec![b'x'; MAX_LINE - rest];
         }),
     ),
 ];
 
-/// Bends a plain record in some way. Returns the line, without its newline, and what it is counted as.
-pub(super) fn bend(mut fields: LineFields, target: &Target, random: &mut Random) -> (Vec<u8>, Kind) {
-    let twists = if random.below(RARE_EVERY) == 0 { RARE } else { TWISTS };
-    apply(&twists[random.index(twists.len())], &mut fields, target, random)
+/// Changes a plain record in some way. Returns the line, without its newline, and what it is counted as.
+pub(super) fn edit(mut fields: LineFields, target: &Target, random: &mut Random) -> (Vec<u8>, Kind) {
+    let variations = if random.below(RARE_EVERY) == 0 { RARE } else { VARIATIONS };
+    apply(&variations[random.index(variations.len())], &mut fields, target, random)
 }
 
-/// Bends a line in one way.
+/// Changes a line in one way.
 pub(super) fn apply(
-    twist: &Twist,
+    variation: &Variation,
     fields: &mut LineFields,
     target: &Target,
     random: &mut Random,
 ) -> (Vec<u8>, Kind) {
-    match twist.bend {
-        Bend::Record(bend) => {
-            bend(fields, target, random);
+    match variation.edit {
+        Edit::Record(edit) => {
+            edit(fields, target, random);
             (fields.line(), fields.kind())
         }
-        Bend::Fields(bend) => {
-            bend(fields);
+        Edit::Fields(edit) => {
+            edit(fields);
             (fields.line(), Kind::Malformed)
         }
-        Bend::Bytes(bend) => {
+        Edit::Bytes(edit) => {
             let mut line = fields.line();
-            bend(&mut line, random);
+            edit(&mut line, random);
             (line, Kind::Malformed)
         }
     }

@@ -10,7 +10,7 @@ pub(super) enum Kind {
     Counted,
 }
 
-/// A good record, of fields that its maker may still bend.
+/// A good record, of fields that its maker may still edit.
 #[derive(Clone, Debug, Default)]
 pub(super) struct LineFields {
     pub(super) client: Vec<u8>,

@@ -28,7 +28,7 @@ impl Oracle {
         Self {
             grammar: regex(GRAMMAR),
             request: regex(REQUEST),
-            bots: Bots::ours(),
+            bots: Bots::built_in(),
             options: options.clone(),
         }
     }
@@ -115,7 +115,7 @@ fn all_lines_may_be_hostile() {
 fn every_twist_makes_of_a_line_what_it_says() {
     let options = Options::default();
     let oracle = Oracle::new(&options);
-    let cast = Cast::new(&options, &mut Random::new(9)).unwrap();
+    let population = Population::new(&options, &mut Random::new(9)).unwrap();
     let mut random = Random::new(10);
     let fields = |client: &[u8], agent: &[u8], own, bot| LineFields {
         client: client.to_vec(),
@@ -131,25 +131,25 @@ fn every_twist_makes_of_a_line_what_it_says() {
         bot,
         ..LineFields::default()
     };
-    let mut check = |twist, mut fields: LineFields| {
-        let (line, kind) = hostile::apply(twist, &mut fields, &cast.target, &mut random);
+    let mut check = |variation, mut fields: LineFields| {
+        let (line, kind) = hostile::apply(variation, &mut fields, &population.target, &mut random);
         let read = oracle.kind(line.strip_suffix(b"\r").unwrap_or(&line)).0;
         let shown = line[..line.len().min(300)].escape_ascii();
-        assert_eq!(read, kind, "{twist:?}, {} bytes: {shown}", line.len());
-        assert!(!line.contains(&b'\n'), "{twist:?}");
+        assert_eq!(read, kind, "{variation:?}, {} bytes: {shown}", line.len());
+        assert!(!line.contains(&b'\n'), "{variation:?}");
     };
-    for twist in hostile::TWISTS {
+    for variation in hostile::VARIATIONS {
         for (client, own) in [(&b"203.0.113.9"[..], false), (b"2001:db8::f", false), (b"10.9.8.7", true)] {
             for (agent, bot) in [(&b"Mozilla/5.0 (X11)"[..], false), (b"-", true), (b"Twitterbot/1.0", true)]
             {
                 for _ in 0..12 {
-                    check(twist, fields(client, agent, own, bot));
+                    check(variation, fields(client, agent, own, bot));
                 }
             }
         }
     }
-    for twist in hostile::RARE {
-        check(twist, fields(b"203.0.113.9", b"Mozilla/5.0 (X11)", false, false));
+    for variation in hostile::RARE {
+        check(variation, fields(b"203.0.113.9", b"Mozilla/5.0 (X11)", false, false));
     }
 }
 
@@ -206,7 +206,7 @@ fn one_giant_line_is_malformed_and_a_smaller_one_is_counted() {
 
 #[test]
 fn agents_of_the_tables_are_what_their_table_says() {
-    let bots = Bots::ours();
+    let bots = Bots::built_in();
     let agents = |text| render(&table(text), 300, BROWSER_VERSIONS, &mut Random::new(5));
     for agent in agents(BROWSERS) {
         assert_eq!(bots.classify(agent.as_bytes()), None, "{agent}");

@@ -6,7 +6,7 @@ use super::clock::Clock;
 use super::line_fields::{Kind, LineFields, kind};
 use super::options::{AVERAGE_LINE, Options, Shape, Size};
 use super::random::Random;
-use super::{Cast, Truth, hostile};
+use super::{Population, Truth, hostile};
 
 /// The buffer is handed on once it holds this much.
 const FLUSH: usize = 256 * 1024;
@@ -21,7 +21,7 @@ const ALL: f64 = 65_536.0;
 #[derive(Debug)]
 pub(super) struct Writer<'a> {
     options: &'a Options,
-    cast: &'a Cast,
+    population: &'a Population,
     random: Random,
     clock: Clock,
     hostile: u32,
@@ -45,10 +45,10 @@ struct Fields<'a> {
 
 impl<'a> Writer<'a> {
     /// Stands before the first line.
-    pub(super) fn new(options: &'a Options, cast: &'a Cast, random: Random) -> Self {
+    pub(super) fn new(options: &'a Options, population: &'a Population, random: Random) -> Self {
         Self {
             options,
-            cast,
+            population,
             random,
             clock: Clock::new(options.start, options.lines()),
             hostile: share(options.hostile),
@@ -92,26 +92,32 @@ impl<'a> Writer<'a> {
     fn line(&mut self) {
         let hour = self.clock.hour();
         let [hostile, draws @ ..] = self.random.draws();
-        let kind = if u32::from(hostile) < self.hostile { self.bent(draws) } else { self.plain(draws) };
+        let kind =
+            if u32::from(hostile) < self.hostile { self.hostile_line(draws) } else { self.plain(draws) };
         self.buffer.push(b'\n');
         self.truth.add(kind, hour);
     }
 
     /// Draws the fields of a line. A hostile line more often asks for what is counted: only then is it tried.
-    fn fields(cast: &'a Cast, random: &mut Random, decisions: [u16; 3], matched_below: u16) -> Fields<'a> {
+    fn fields(
+        population: &'a Population,
+        random: &mut Random,
+        decisions: [u16; 3],
+        matched_below: u16,
+    ) -> Fields<'a> {
         let [own, bot, matched] = decisions;
         let [client, request, agent, referer] = random.draws();
-        let (own, clients) = match &cast.clients.own {
+        let (own, clients) = match &population.clients.own {
             Some(clients) if own < OWN => (true, clients),
-            _ => (false, &cast.clients.foreign),
+            _ => (false, &population.clients.foreign),
         };
         let (bot, matched) = (bot < BOT, matched < matched_below);
         Fields {
             client: clients.pick(client),
-            request: if matched { &cast.matched } else { &cast.others }.pick(request),
-            answer: cast.answers.pick(request ^ client),
-            referer: cast.referers.pick(referer),
-            agent: if bot { &cast.bots } else { &cast.browsers }.pick(agent),
+            request: if matched { &population.matched } else { &population.others }.pick(request),
+            answer: population.answers.pick(request ^ client),
+            referer: population.referers.pick(referer),
+            agent: if bot { &population.bots } else { &population.browsers }.pick(agent),
             matched,
             own,
             bot,
@@ -119,7 +125,7 @@ impl<'a> Writer<'a> {
     }
 
     fn plain(&mut self, decisions: [u16; 3]) -> Kind {
-        let fields = Self::fields(self.cast, &mut self.random, decisions, MATCHED);
+        let fields = Self::fields(self.population, &mut self.random, decisions, MATCHED);
         self.scratch.clear();
         let mut request = fields.request;
         let mut agent = fields.agent;
@@ -154,8 +160,8 @@ impl<'a> Writer<'a> {
         kind(fields.matched, fields.own, fields.bot)
     }
 
-    fn bent(&mut self, decisions: [u16; 3]) -> Kind {
-        let fields = Self::fields(self.cast, &mut self.random, decisions, u16::MAX / 2);
+    fn hostile_line(&mut self, decisions: [u16; 3]) -> Kind {
+        let fields = Self::fields(self.population, &mut self.random, decisions, u16::MAX / 2);
         let time = self.clock.text().to_vec();
         let mut answer = fields.answer.splitn(2, |&byte| byte == b' ').map(<[u8]>::to_vec);
         let fields = LineFields {
@@ -172,7 +178,7 @@ impl<'a> Writer<'a> {
             own: fields.own,
             bot: fields.bot,
         };
-        let (line, kind) = hostile::bend(fields, &self.cast.target, &mut self.random);
+        let (line, kind) = hostile::edit(fields, &self.population.target, &mut self.random);
         self.buffer.extend_from_slice(&line);
         kind
     }
@@ -184,7 +190,7 @@ impl<'a> Writer<'a> {
             Size::Bytes(bytes) => bytes,
         };
         let Options { method, path, .. } = self.options;
-        let client = String::from_utf8_lossy(self.cast.clients.foreign.pick(0));
+        let client = String::from_utf8_lossy(self.population.clients.foreign.pick(0));
         let time = String::from_utf8_lossy(self.clock.text()).into_owned();
         let start = format!("{client} - - [{time}] \"{method} {path}?q=");
         let end = " HTTP/1.1\" 414 0 \"-\" \"Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0\"\n";

@@ -32,12 +32,12 @@ pub(crate) struct Sketch {
     /// So many keys, and so many bytes of them, are held.
     room: [usize; 2],
     /// What there was first too much of.
-    full: Option<Full>,
+    full: Option<CapacityLimit>,
 }
 
 /// Why counts are not exact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Full {
+pub enum CapacityLimit {
     /// There are more groups than these.
     Groups(usize),
     /// The groups' names take more bytes than these.
@@ -74,7 +74,7 @@ impl Sketch {
     }
 
     /// Why counts may be short, where they may be.
-    pub(crate) fn full(&self) -> Option<Full> {
+    pub(crate) fn full(&self) -> Option<CapacityLimit> {
         self.full
     }
 
@@ -100,9 +100,9 @@ impl Sketch {
                 self.text.extend_from_slice(key);
                 let [keys, text] = self.room;
                 if self.table.len() > keys {
-                    self.thin_out(Full::Groups(keys));
+                    self.thin_out(CapacityLimit::Groups(keys));
                 } else if self.text.len() > text {
-                    self.thin_out(Full::Text(text));
+                    self.thin_out(CapacityLimit::Text(text));
                 }
             }
         }
@@ -120,16 +120,16 @@ impl Sketch {
 
     /// Takes the median from every count, and closes the gaps in the text. Nothing is allocated but for the
     /// counts: somebody who floods the table with new keys must not make this slow.
-    fn thin_out(&mut self, full: Full) {
+    fn thin_out(&mut self, full: CapacityLimit) {
         self.full.get_or_insert(full);
         let mut counts: Vec<(u64, usize)> =
             self.table.iter().map(|entry| (entry.count, entry.length as usize)).collect();
         let median = match full {
-            Full::Groups(_) => {
+            CapacityLimit::Groups(_) => {
                 let middle = counts.len() / 2;
                 counts.select_nth_unstable(middle).1.0
             }
-            Full::Text(_) => {
+            CapacityLimit::Text(_) => {
                 counts.sort_unstable();
                 let mut left = self.text.len() / 2;
                 let over = |(_, length): &&(u64, usize)| {
@@ -211,7 +211,7 @@ mod tests {
             sketch.add(format!("heavy {}", turn % 5_000).as_bytes(), 100);
             sketch.add(format!("{turn:04096}").as_bytes(), 1);
         }
-        assert_eq!(sketch.full(), Some(Full::Text(TEXT)));
+        assert_eq!(sketch.full(), Some(CapacityLimit::Text(TEXT)));
         let heavy = sketch.iter().filter(|(key, count)| key.starts_with(b"heavy") && *count > 180).count();
         assert_eq!((heavy, sketch.error() < 20), (5_000, true), "{}", sketch.error());
     }
@@ -225,7 +225,7 @@ mod tests {
             }
             let room = CAPACITY * 3 / threads.max(3);
             assert!(sketch.table.len() <= room, "{threads}");
-            assert_eq!(sketch.full(), (threads > 3).then_some(Full::Groups(room)), "{threads}");
+            assert_eq!(sketch.full(), (threads > 3).then_some(CapacityLimit::Groups(room)), "{threads}");
         }
     }
 

@@ -17,7 +17,7 @@ const USAGE_ERROR: u8 = 2;
 
 /// Why a command ended without an answer.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Problem {
+pub(crate) enum CliError {
     /// The request is none.
     #[error(transparent)]
     Request(#[from] PatternError),
@@ -76,7 +76,7 @@ pub(crate) enum Problem {
     },
     /// A time that ends before it begins.
     #[error("--until {until} is not after --since {since}: no request can lie between them")]
-    NoTime {
+    EmptyPeriod {
         /// As given.
         since: String,
         /// As given.
@@ -84,7 +84,7 @@ pub(crate) enum Problem {
     },
     /// A moment that is none.
     #[error("{option}: {text:?} is no time: expected one such as 2026-11-20 or 2026-11-20T10:05:03+01:00")]
-    Moment {
+    Time {
         /// Where it was given.
         option: &'static str,
         /// As given.
@@ -165,7 +165,7 @@ pub(crate) enum Problem {
     Output(#[source] io::Error),
 }
 
-impl Problem {
+impl CliError {
     /// Tells the whole chain in one line.
     pub(crate) fn report(&self) -> ExitCode {
         if let Self::Output(error) | Self::Ledger(error) = self
@@ -180,7 +180,7 @@ impl Problem {
             write!(text, ": {error}").expect("a string takes whatever is written");
             cause = error.source();
         }
-        complain(&text)
+        print_error(&text)
     }
 }
 
@@ -189,16 +189,18 @@ pub(crate) fn usage(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
         return match error.print() {
             Ok(()) => ExitCode::SUCCESS,
-            Err(error) => Problem::Output(error).report(),
+            Err(error) => CliError::Output(error).report(),
         };
     }
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-        return complain("no command: expected count, top, explain, detect, formats or generate; try --help");
+        return print_error(
+            "no command: expected count, top, explain, detect, formats or generate; try --help",
+        );
     }
     let rendered = error.render().to_string();
     let paragraph = rendered.split("\n\n").next().unwrap_or_default();
     let words: Vec<&str> = paragraph.trim_start_matches("error: ").split_whitespace().collect();
-    complain(&format!("{}; try --help", words.join(" ")))
+    print_error(&format!("{}; try --help", words.join(" ")))
 }
 
 /// Something that may make the answer another than was meant.
@@ -214,7 +216,7 @@ pub(crate) fn hint(text: &str) {
     }
 }
 
-fn complain(text: &str) -> ExitCode {
+fn print_error(text: &str) -> ExitCode {
     // There is nobody left to tell if this fails.
     drop(writeln!(io::stderr(), "log-parser: {}", show(text.replace('\n', " ").as_bytes())));
     ExitCode::from(USAGE_ERROR)

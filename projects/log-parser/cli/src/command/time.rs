@@ -3,15 +3,15 @@
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 
-use crate::problem::Problem;
+use crate::error::CliError;
 
 /// Microseconds since 1970; UTC where the text has no offset.
-pub(super) fn micros(option: &'static str, text: &str) -> Result<i64, Problem> {
+pub(super) fn micros(option: &'static str, text: &str) -> Result<i64, CliError> {
     // A zone in brackets would be read over, and an hour that it moves would be missed.
     let moment = Some(text).filter(|text| !text.contains('[')).and_then(|text| {
         text.parse::<Timestamp>().ok().map(Timestamp::as_microsecond).or_else(|| civil(text))
     });
-    moment.ok_or_else(|| Problem::Moment { option, text: text.to_owned() })
+    moment.ok_or_else(|| CliError::Time { option, text: text.to_owned() })
 }
 
 /// A date, with a time or without.

@@ -18,7 +18,7 @@ const MAX_AGENT_LEN: usize = 512;
 /// One thread's memory. An agent has a pair of slots, which it shares with others; the last two have them,
 /// the very last one the first.
 #[derive(Debug)]
-pub(crate) struct Memo {
+pub(crate) struct AgentCache {
     hasher: RandomState,
     slots: Vec<Slot>,
 }
@@ -31,12 +31,12 @@ struct Slot {
     used: bool,
 }
 
-impl Memo {
+impl AgentCache {
     pub(crate) fn new() -> Self {
         Self { hasher: RandomState::default(), slots: vec![Slot::default(); SLOTS] }
     }
 
-    /// Is this agent a bot by that list? A memo serves one list only.
+    /// Is this agent a bot by that list? A cache serves one list only.
     pub(crate) fn is_bot(&mut self, bots: &Bots, agent: &[u8]) -> bool {
         if agent.len() > MAX_AGENT_LEN {
             return bots.is_bot(agent);
@@ -73,24 +73,24 @@ mod tests {
     #[test]
     fn answers_as_the_list_does_however_many_agents_there_are() {
         let bots = Bots::from_list(b"7\n").unwrap();
-        let mut memo = Memo::new();
+        let mut cache = AgentCache::new();
         for round in 0..3 {
             for number in 0..3 * SLOTS {
                 let agent = format!("agent {number}");
                 assert_eq!(
-                    memo.is_bot(&bots, agent.as_bytes()),
+                    cache.is_bot(&bots, agent.as_bytes()),
                     agent.contains('7'),
                     "round {round}: {agent}"
                 );
             }
         }
         let long = [&[b'x'; 2 * MAX_AGENT_LEN][..], b"7"].concat();
-        assert!(memo.is_bot(&bots, &long));
+        assert!(cache.is_bot(&bots, &long));
     }
 
     #[test]
     fn an_empty_agent_is_not_an_empty_slot() {
-        let mut memo = Memo::new();
-        assert!(memo.is_bot(&Bots::ours(), b""));
+        let mut cache = AgentCache::new();
+        assert!(cache.is_bot(&Bots::built_in(), b""));
     }
 }

@@ -5,8 +5,8 @@ use std::io::{self, BufRead, BufReader, Read};
 
 use flate2::bufread::GzDecoder;
 
-/// How many first bytes tell.
-pub(super) const START: usize = 10;
+/// Number of leading bytes that identify an encoding.
+pub(super) const MAGIC_LEN: usize = 10;
 
 /// How the bytes of a gzip file begin.
 const GZIP: [u8; 2] = [0x1F, 0x8B];
@@ -14,7 +14,7 @@ const GZIP: [u8; 2] = [0x1F, 0x8B];
 /// A file that is no log as it is.
 #[derive(Debug, thiserror::Error)]
 #[error("it is {what}: read it through {command} FILE | log-parser …")]
-struct NotPlain {
+struct UnsupportedEncoding {
     what: &'static str,
     command: &'static str,
 }
@@ -22,7 +22,7 @@ struct NotPlain {
 /// Something that is no gzip comes after a gzip member.
 #[derive(Debug, thiserror::Error)]
 #[error("what follows the packed log is no gzip: unpack it by hand, with gzip -dc")]
-struct Garbage;
+struct TrailingData;
 
 /// Does this begin a gzip file?
 ///
@@ -40,7 +40,7 @@ pub(super) fn is_gzip(start: &[u8]) -> io::Result<bool> {
         [0xFF, 0xFE, _, 0, ..] | [0xFE, 0xFF, 0, _, ..] => ("UTF-16 text", "iconv -f UTF-16 -t UTF-8"),
         _ => return Ok(start.starts_with(&GZIP)),
     };
-    Err(io::Error::new(io::ErrorKind::InvalidData, NotPlain { what, command }))
+    Err(io::Error::new(io::ErrorKind::InvalidData, UnsupportedEncoding { what, command }))
 }
 
 /// The bytes of gzip members, one after the other. As with gzip itself, zeros may fill the file up.
@@ -83,7 +83,7 @@ fn next<R: Read>(mut rest: BufReader<R>) -> io::Result<Option<GzDecoder<BufReade
                 rest.consume(zeros);
                 return Ok(Some(GzDecoder::new(rest)));
             }
-            Some(_) => return Err(io::Error::new(io::ErrorKind::InvalidData, Garbage)),
+            Some(_) => return Err(io::Error::new(io::ErrorKind::InvalidData, TrailingData)),
             None if zeros == 0 => return Ok(None),
             None => rest.consume(zeros),
         }
