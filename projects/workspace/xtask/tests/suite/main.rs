@@ -1,4 +1,4 @@
-//! The program `lanes` and its data, on this very checkout.
+//! The program `xtask` and its data, on this very checkout.
 #![expect(clippy::unwrap_used, reason = "a test that can't go on should say where it stopped")]
 
 /// The dev containers: no drift, and what the published schema allows.

@@ -7,14 +7,14 @@ use serde::Serialize;
 use super::Configuration;
 use super::GenerateError;
 
-/// The repository on GitHub. A fork writes its own here, in the README's badge, and runs `lanes devcontainers`.
+/// The repository on GitHub. A fork writes its own here, in the README's badge, and runs `xtask devcontainers`.
 pub const REPOSITORY: &str = "OWNER/REPO";
 
 /// The image that the workflow `devcontainer-image` publishes, after the registry and the repository.
 pub const IMAGE: &str = "devcontainer:latest";
 
 /// The first line of every generated configuration.
-pub const BANNER: &str = "// Generated: edit projects/workspace/lanes/src/devcontainers, then `cargo run -p lanes -- devcontainers`.";
+pub const BANNER: &str = "// Generated: edit projects/workspace/xtask/src/devcontainers, then `cargo run -p xtask -- devcontainers`.";
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]

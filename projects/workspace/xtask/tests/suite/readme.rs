@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use lanes::crew::Crew;
-use lanes::readme::{By, COMMANDS, Row, commands, gaps, typed, verify};
-use lanes::tree::Tree;
+use xtask::crew::Crew;
+use xtask::readme::{By, COMMANDS, Row, commands, gaps, typed, verify};
+use xtask::tree::Tree;
 
 #[test]
 fn every_command_of_a_readme_is_run_by_something() {
@@ -17,7 +17,7 @@ fn every_command_of_a_readme_is_run_by_something() {
 fn every_lane_that_the_list_names_exists() {
     for row in COMMANDS {
         if let By::Lane(lane) = row.by {
-            assert!(lanes::list::find(lane).is_some(), "{} is said to be run by {lane}", row.command);
+            assert!(xtask::list::find(lane).is_some(), "{} is said to be run by {lane}", row.command);
         }
     }
 }

@@ -65,7 +65,7 @@ pub(super) fn text(tree: &Tree) -> Result<String, GenerateError> {
 /// All before the manifests.
 fn head(cargo_make: &str) -> String {
     format!(
-        "# Generated: edit projects/workspace/lanes/src/devcontainers, then `cargo run -p lanes -- devcontainers`.
+        "# Generated: edit projects/workspace/xtask/src/devcontainers, then `cargo run -p xtask -- devcontainers`.
 #
 # Toolchain, cargo-make and every dependency, built. Only manifests are copied, so that the layers stay good until a
 # dependency changes. The workflow devcontainer-image publishes the image; the configurations take it as a cache.

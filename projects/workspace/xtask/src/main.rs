@@ -1,4 +1,4 @@
-//! `lanes`: runs the lanes of `make verify`, and generates the dev containers.
+//! `xtask`: runs the lanes of `make verify`, and generates the dev containers.
 
 use std::fs;
 use std::io::{self, Write};
@@ -6,12 +6,12 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 use clap::{Parser, Subcommand};
-use lanes::crew::Crew;
-use lanes::lane::Lane;
-use lanes::report::Strictness;
-use lanes::run::{Ended, Run};
-use lanes::tree::Tree;
-use lanes::{containers, devcontainers, list, readme};
+use xtask::crew::Crew;
+use xtask::lane::Lane;
+use xtask::report::Strictness;
+use xtask::run::{Ended, Run};
+use xtask::tree::Tree;
+use xtask::{containers, devcontainers, list, readme};
 
 /// Runs the tests of this repository, lane by lane.
 #[derive(Debug, Parser)]
@@ -55,7 +55,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let out = &mut io::stdout();
     act(out, arguments.word).unwrap_or_else(|error| {
-        let _nowhere_to_say_it = writeln!(io::stderr(), "lanes: {error:#}");
+        let _nowhere_to_say_it = writeln!(io::stderr(), "xtask: {error:#}");
         ExitCode::from(2)
     })
 }
@@ -120,7 +120,7 @@ fn generate(out: &mut dyn Write, tree: &Tree, check: bool) -> Result<bool> {
         if check {
             writeln!(
                 out,
-                "{} is not what the template gives: cargo run -p lanes -- devcontainers",
+                "{} is not what the template gives: cargo run -p xtask -- devcontainers",
                 path.display()
             )?;
             continue;

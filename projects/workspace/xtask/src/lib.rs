@@ -5,7 +5,7 @@
 //! person would type.
 //!
 //! ```
-//! use lanes::{list, need::Need};
+//! use xtask::{list, need::Need};
 //!
 //! let services = list::find("services").expect("the list has a services lane");
 //! assert!(services.needs.contains(&Need::Docker));

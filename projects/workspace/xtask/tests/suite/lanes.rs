@@ -4,13 +4,13 @@ use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use lanes::crew::Crew;
-use lanes::lane::{Lane, Step};
-use lanes::list::LANES;
-use lanes::need::Need;
-use lanes::report::Strictness;
-use lanes::run::{Ended, Run};
-use lanes::tree::Tree;
+use xtask::crew::Crew;
+use xtask::lane::{Lane, Step};
+use xtask::list::LANES;
+use xtask::need::Need;
+use xtask::report::Strictness;
+use xtask::run::{Ended, Run};
+use xtask::tree::Tree;
 
 const NOTHING: Lane = Lane { name: "nothing", proves: "", needs: &[], steps: &[], finally: &[] };
 const PASSES: Lane = Lane { name: "passes", steps: &[Step::Run(&["true"])], ..NOTHING };
@@ -26,7 +26,7 @@ const LACKS: Lane = Lane {
 /// Runs lanes; returns how they ended, the table's lines without times, and the last line.
 fn run(lanes: &[&Lane], strictness: &Strictness) -> (Ended, Vec<String>, String) {
     let (crew, tree) = (Crew::deaf(), Tree::here());
-    let run = Run { crew: &crew, tree: &tree, program: "lanes", strictness };
+    let run = Run { crew: &crew, tree: &tree, program: "xtask", strictness };
     let mut out = Vec::new();
     let ended = run.lanes(&mut out, lanes).unwrap();
     let text = String::from_utf8(out).unwrap();
@@ -74,7 +74,7 @@ fn a_lane_with_nothing_to_run_on_fails() {
     let tree = Tree { root: empty.path().to_path_buf(), target: empty.path().join("target") };
     let lane = Lane { name: "each", steps: &[Step::EachSolution(&["true"])], ..NOTHING };
     let (crew, strictness) = (Crew::deaf(), Strictness::default());
-    let run = Run { crew: &crew, tree: &tree, program: "lanes", strictness: &strictness };
+    let run = Run { crew: &crew, tree: &tree, program: "xtask", strictness: &strictness };
     assert_eq!(run.lanes(&mut Vec::new(), &[&lane]).unwrap(), Ended::Badly);
 }
 
@@ -89,7 +89,7 @@ fn every_solution_is_judged_after_one_has_failed() {
     let tree = Tree { root: folder.path().to_path_buf(), target: folder.path().join("target") };
     let lane = Lane { name: "each", steps: &[Step::EachSolution(&["false", "{solution}"])], ..NOTHING };
     let (crew, strictness) = (Crew::deaf(), Strictness::default());
-    let run = Run { crew: &crew, tree: &tree, program: "lanes", strictness: &strictness };
+    let run = Run { crew: &crew, tree: &tree, program: "xtask", strictness: &strictness };
     let mut out = Vec::new();
     run.lanes(&mut out, &[&lane]).unwrap();
     let text = String::from_utf8(out).unwrap();
@@ -122,7 +122,7 @@ fn lanes_have_names_of_their_own_and_something_to_run() {
 
 #[test]
 fn an_unknown_lane_is_an_error_that_names_the_known_ones() {
-    let output = Command::new(env!("CARGO_BIN_EXE_lanes")).args(["verify", "nonsense"]).output().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_xtask")).args(["verify", "nonsense"]).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(2));
     assert!(said.contains("no lane 'nonsense'") && said.contains("services"), "{said}");
@@ -146,7 +146,7 @@ fn victim() {
         ..NOTHING
     };
     let (crew, tree, strictness) = (Crew::hearing().unwrap(), Tree::here(), Strictness::default());
-    let run = Run { crew: &crew, tree: &tree, program: "lanes", strictness: &strictness };
+    let run = Run { crew: &crew, tree: &tree, program: "xtask", strictness: &strictness };
     let ended = run.lanes(&mut std::io::stdout(), &[&lane, &PASSES]).unwrap();
     assert_eq!(ended, Ended::Interrupted);
 }
@@ -193,9 +193,9 @@ fn lanes_that_pick_tests_by_name_have_tests_of_that_name() {
         ("real-log", "real", "projects/log-parser/cli/tests/suite/real.rs"),
         ("clients", "real_clients", "projects/grpc-queue/server/tests/suite/clients.rs"),
         ("browser", "in_chromium", "projects/grpc-queue/server/tests/suite/browser.rs"),
-        ("schema", "published_schema", "projects/workspace/lanes/tests/suite/devcontainers.rs"),
+        ("schema", "published_schema", "projects/workspace/xtask/tests/suite/devcontainers.rs"),
     ] {
-        let picks = lanes::list::find(lane)
+        let picks = xtask::list::find(lane)
             .unwrap()
             .steps
             .iter()

@@ -1,5 +1,5 @@
 //! The dev containers: one configuration for the whole workspace and one for each project, all from one template, since
-//! the format knows no import. `lanes devcontainers` writes them; a test holds the files to the template.
+//! the format knows no import. `xtask devcontainers` writes them; a test holds the files to the template.
 
 mod configuration;
 mod dockerfile;

@@ -17,7 +17,7 @@ pub struct Lane {
     pub finally: &'static [Step],
 }
 
-/// One command, or one for each of something. In its words `{target}` is the target folder and `{lanes}` this program.
+/// One command, or one for each of something. In its words `{target}` is the target folder and `{xtask}` this program.
 #[derive(Clone, Copy, Debug)]
 pub enum Step {
     /// Run once.
@@ -35,7 +35,7 @@ impl Step {
         let target = tree.target.to_string_lossy();
         let filled = |words: &[&str], solution: &str| -> Vec<String> {
             let fill = |word: &&str| {
-                word.replace("{target}", &target).replace("{lanes}", program).replace("{solution}", solution)
+                word.replace("{target}", &target).replace("{xtask}", program).replace("{solution}", solution)
             };
             words.iter().map(fill).collect()
         };

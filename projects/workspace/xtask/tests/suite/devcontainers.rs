@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
-use lanes::devcontainers::{CONFIGURATIONS, IMAGE, REPOSITORY, drifted};
-use lanes::tree::Tree;
 use serde_json::{Value, json};
+use xtask::devcontainers::{CONFIGURATIONS, IMAGE, REPOSITORY, drifted};
+use xtask::tree::Tree;
 
 /// Where the published schema is, when not beside the checkout.
 const SCHEMA: &str = "DEVCONTAINER_SCHEMA";
@@ -25,7 +25,7 @@ fn parsed(path: &std::path::Path) -> Value {
 #[test]
 fn files_are_what_the_template_gives() {
     let drifted = drifted(&Tree::here()).unwrap();
-    assert!(drifted.is_empty(), "run `cargo run -p lanes -- devcontainers`: {drifted:?}");
+    assert!(drifted.is_empty(), "run `cargo run -p xtask -- devcontainers`: {drifted:?}");
 }
 
 #[test]
