@@ -1,2 +1,2 @@
-# init | verify | run | bench | doctor: what they do stands in Makefile.toml.
+# `make` lists the targets.
 include resources/make/tasks.mk

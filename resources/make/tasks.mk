@@ -1,31 +1,26 @@
-# The targets of the root and of every project. Thin: they see to it that cargo-make is there, and call it.
-# A person may as well type `cargo make verify`.
-#
-# LANES="tests services" make verify      runs those lanes alone (root)
-# LOG=/path/to/access.log make run        shows the log parser on that file
-# DIR=/tmp/pairing make pairing           a folder to share with a candidate (root); EXERCISE=grpc-queue for that one
-# BENCH=--quick make bench                shows that the benchmarks work, and measures nothing
-# BENCH="--size 100" make bench           a smaller log (log parser)
-# BENCH="say bulk" make bench             these parts alone (gRPC queue)
+# The targets of the root and of every project. Thin: all of them are words of the program xtask, which `cargo make` calls
+# in the same way.
 
-# The version that the dev container image installs as well.
-CARGO_MAKE_VERSION := 0.37.24
+ROOT := $(patsubst %/resources/make/tasks.mk,%,$(abspath $(lastword $(MAKEFILE_LIST))))
+# One target folder for all, wherever a target is made: proctor.toml names programs in it.
+export CARGO_TARGET_DIR := $(ROOT)/target
 # Cargo's own folder may not be on the PATH of a fresh shell.
 export PATH := $(if $(CARGO_HOME),$(CARGO_HOME),$(HOME)/.cargo)/bin:$(PATH)
 
-.PHONY: pairing build init verify run bench doctor tools
+WORDS := init build run verify bench doctor pairing
+.PHONY: help $(WORDS)
 .DEFAULT_GOAL := help
 help:
-	@echo "make run      what this folder is for, at work"
-	@echo "make verify   every test"
-	@echo "make init     build and fetch all that the other two need (make build: the programs alone)"
-	@echo "make bench    speed, beside the peers on this machine"
-	@echo "make doctor   what this machine has, and what will be skipped without the rest"
+	@echo "make run       what this folder is for, at work (LOG=FILE: the log parser on that file)"
+	@echo "make verify    every test (LANES=\"tests services\": those alone; VERBOSE=1: all output)"
+	@echo "make init      build all that the others need (make build: the programs alone)"
+	@echo "make bench     speed, beside the peers on this machine (BENCH=--quick: a trial)"
+	@echo "make doctor    what this machine has, and what will be skipped without the rest"
+	@echo "make pairing   a folder to share with a candidate: DIR=/tmp/pairing, for"
+	@echo "               EXERCISE=log-parser (FORCE=1: over a candidate's work)"
 
-pairing build init verify run bench doctor: tools
-	@cargo make --disable-check-for-updates $@
-
-tools:
+$(WORDS):
 	@command -v cargo >/dev/null || { echo "make: no cargo: install Rust from https://rustup.rs, then run this again" >&2; exit 2; }
 	@command -v cc >/dev/null || { echo "make: no C compiler: install gcc or clang (Debian: apt-get install build-essential), since some crates and the linker need it" >&2; exit 2; }
-	@cargo make --version >/dev/null 2>&1 || { echo "make: installing cargo-make $(CARGO_MAKE_VERSION), which runs the tasks: once, about 90 seconds on two cores"; cargo install cargo-make --version $(CARGO_MAKE_VERSION) --locked --no-default-features; }
+	@[ -x "$(CARGO_TARGET_DIR)/debug/xtask" ] || echo "make: building xtask, which does the rest: once, half a minute on two cores" >&2
+	@cargo run --quiet --locked --manifest-path "$(ROOT)/Cargo.toml" --bin xtask -- $@ --project "$(CURDIR)"

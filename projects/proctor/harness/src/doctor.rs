@@ -23,10 +23,6 @@ pub(crate) const MACHINE: &[MachineNeed] = &[
         program("make", "--version", "install it with the system's package manager"),
         "the two commands of the README don't work",
     ),
-    optional(
-        program("cargo-make", "make --version", "make init"),
-        "the first `make` installs it, which takes minutes",
-    ),
     optional(Need::Disk(4096), "a build of everything may run out of room"),
     optional(Need::Docker, "the services and containers lanes are skipped"),
     optional(Need::Compose, "the services lane is skipped"),

@@ -1,9 +1,11 @@
 //! The child processes. Each runs in a process group of its own, so that a signal to this program ends all of what a
 //! command has started, and nothing is left when the command itself ends.
 //!
-//! The crew owns the shutdown: its thread hears SIGINT, SIGTERM and SIGHUP, passes SIGTERM on to the group that runs,
-//! and SIGKILL where that is not enough. From then on the clean-up alone is run.
+//! The crew owns the shutdown: its thread hears SIGINT, SIGTERM and SIGHUP, passes SIGTERM on to the groups that run,
+//! and SIGKILL where that is not enough. From then on the clean-up alone is run. Commands of several threads run side by
+//! side.
 
+use std::fs;
 use std::io;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
@@ -11,7 +13,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::param::clock_ticks_per_second;
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
@@ -52,7 +55,16 @@ pub enum CrewError {
     Interrupted,
 }
 
-/// Starts commands one after another, and ends them on a signal.
+/// How a command ended, and what it cost.
+#[derive(Clone, Copy, Debug)]
+pub struct Ran {
+    /// How it ended.
+    pub status: ExitStatus,
+    /// CPU time of the command and of all that it has started and waited for. Docker's work is not in it.
+    pub cpu: Duration,
+}
+
+/// Starts commands, and ends them on a signal.
 #[derive(Debug)]
 pub struct Crew {
     shared: Arc<Shared>,
@@ -62,14 +74,14 @@ pub struct Crew {
 #[derive(Debug, Default)]
 struct Shared {
     state: Mutex<State>,
-    /// Notified when the group that runs has ended.
+    /// Notified when a group has ended.
     ended: Condvar,
 }
 
 #[derive(Debug, Default)]
 struct State {
     interrupted: bool,
-    running: Option<Pid>,
+    running: Vec<Pid>,
 }
 
 impl Shared {
@@ -82,14 +94,14 @@ impl Shared {
     fn stop(&self) {
         let mut state = self.lock();
         state.interrupted = true;
-        let Some(group) = state.running else { return };
-        signal(group, Signal::TERM);
-        let runs = |state: &mut State| state.running == Some(group);
+        // Those of this moment: what starts later is clean-up.
+        let groups = state.running.clone();
+        groups.iter().for_each(|group| signal(*group, Signal::TERM));
+        let runs = |state: &mut State| state.running.iter().any(|group| groups.contains(group));
         let waited = self.ended.wait_timeout_while(state, GRACE, runs);
-        let (mut state, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        if runs(&mut state) {
-            signal(group, Signal::KILL);
-        }
+        let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        let left = state.running.iter().filter(|group| groups.contains(group));
+        left.for_each(|group| signal(*group, Signal::KILL));
     }
 }
 
@@ -130,19 +142,28 @@ impl Crew {
     ///
     /// [`CrewError`] when it has no exit status, or when a signal has come.
     pub fn run(&self, command: &mut Command) -> Result<ExitStatus, CrewError> {
+        self.measure(command).map(|ran| ran.status)
+    }
+
+    /// Like [`Crew::run`], with what the command cost.
+    ///
+    /// # Errors
+    ///
+    /// [`CrewError`] when it has no exit status, or when a signal has come.
+    pub fn measure(&self, command: &mut Command) -> Result<Ran, CrewError> {
         if self.interrupted() {
             return Err(CrewError::Interrupted);
         }
-        let status = self.clean_up(command)?;
-        if self.interrupted() { Err(CrewError::Interrupted) } else { Ok(status) }
+        let ran = self.clean_up(command)?;
+        if self.interrupted() { Err(CrewError::Interrupted) } else { Ok(ran) }
     }
 
-    /// Like [`Crew::run`], also after a signal.
+    /// Like [`Crew::measure`], also after a signal.
     ///
     /// # Errors
     ///
     /// [`CrewError`] when it has no exit status.
-    pub fn clean_up(&self, command: &mut Command) -> Result<ExitStatus, CrewError> {
+    pub fn clean_up(&self, command: &mut Command) -> Result<Ran, CrewError> {
         let program = name(command);
         command.stdin(Stdio::null()).process_group(0);
         // Held over the start, so that a signal finds either no child or the child's group.
@@ -150,13 +171,16 @@ impl Crew {
         let mut child =
             command.spawn().map_err(|source| CrewError::Start { program: program.clone(), source })?;
         let group = Pid::from_child(&child);
-        state.running = Some(group);
+        state.running.push(group);
         drop(state);
+        // It stays a zombie until `wait`, so that what it cost can still be read.
+        let ended = waitid(WaitId::Pid(group), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT);
+        let cpu = ended.map_or(Duration::ZERO, |_| cpu(group));
         let status = child.wait();
         signal(group, Signal::KILL);
-        self.shared.lock().running = None;
+        self.shared.lock().running.retain(|running| *running != group);
         self.shared.ended.notify_all();
-        status.map_err(|source| CrewError::Wait { program, source })
+        status.map(|status| Ran { status, cpu }).map_err(|source| CrewError::Wait { program, source })
     }
 
     /// Runs a command for what it prints.
@@ -188,6 +212,15 @@ pub fn ending(status: ExitStatus) -> String {
         (None, Some(signal)) => format!("ended by signal {signal}"),
         (None, None) => "ended".to_owned(),
     }
+}
+
+/// CPU time of a process that has ended, and of the children that it has waited for: fields 14 to 17 of its `stat`.
+fn cpu(pid: Pid) -> Duration {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    // The second field is a name, which may hold spaces, in parentheses.
+    let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields).split_whitespace();
+    let ticks: u64 = fields.skip(11).take(4).filter_map(|field| field.parse::<u64>().ok()).sum();
+    Duration::from_millis(ticks * 1000 / clock_ticks_per_second().max(1))
 }
 
 /// A group that has ended can't be signalled, which is what was wanted.

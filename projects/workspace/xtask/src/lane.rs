@@ -1,6 +1,7 @@
 //! The shape of a lane: what it proves, what it needs, the commands that it is made of.
 
 use crate::need::{INSIDE, Need};
+use crate::scope::Scope;
 
 /// A row of the list.
 #[derive(Clone, Copy, Debug)]
@@ -11,46 +12,45 @@ pub struct Lane {
     pub proves: &'static str,
     /// Where one of these is missing, the lane is skipped.
     pub needs: &'static [Need],
+    /// Whether it needs the machine for itself. Neighbours in the list that don't are run side by side.
+    pub alone: bool,
     /// In order; the first that fails ends the lane.
     pub steps: &'static [Step],
     /// Run at the end whatever came before, also on Ctrl-C. Their failure is not the lane's.
-    pub finally: &'static [Step],
+    pub finally: &'static [&'static str],
 }
 
-/// One command, or one for each of something. In its words `{target}` is the target folder and `{xtask}` this program.
+/// A command line, run once or for each of something. [`Scope::fill`] knows the names in braces.
 #[derive(Clone, Copy, Debug)]
 pub enum Step {
     /// Run once.
-    Run(&'static [&'static str]),
-    /// Run for every solution of the repository, failed ones before it or not; `{solution}` is its folder.
-    EachSolution(&'static [&'static str]),
-    /// The same for every starter of every exercise.
-    EachStarter(&'static [&'static str]),
+    Run(&'static str),
+    /// Run for every solution in scope, failed ones before it or not; `{solution}` is its folder.
+    EachSolution(&'static str),
+    /// The same for every starter of every exercise in scope.
+    EachStarter(&'static str),
 }
 
 impl Step {
-    /// The command lines that the step comes to in this tree.
+    /// The command lines that the step comes to in this scope.
     #[must_use]
-    pub fn commands(&self, tree: &crate::tree::Tree, program: &str) -> Vec<Vec<String>> {
-        let target = tree.target.to_string_lossy();
-        let filled = |words: &[&str], solution: &str| -> Vec<String> {
-            let fill = |word: &&str| {
-                word.replace("{target}", &target).replace("{xtask}", program).replace("{solution}", solution)
-            };
-            words.iter().map(fill).collect()
-        };
+    pub fn commands(&self, scope: &Scope<'_>) -> Vec<Vec<String>> {
         match self {
-            Self::Run(words) => vec![filled(words, "")],
-            Self::EachSolution(words) => {
-                tree.solutions().iter().map(|solution| filled(words, &solution.to_string_lossy())).collect()
+            Self::Run(line) => vec![scope.fill(line)],
+            Self::EachSolution(line) => {
+                scope.solutions().iter().map(|solution| scope.fill_for(line, solution)).collect()
             }
-            // Each is built from nothing, which takes minutes: once, by the host, is enough.
-            Self::EachStarter(_) if std::env::var_os(INSIDE).is_some() => {
-                vec![filled(&["echo", "skipped: starters, which the host judges"], "")]
-            }
-            Self::EachStarter(words) => {
-                tree.starters().iter().map(|starter| filled(words, &starter.to_string_lossy())).collect()
-            }
+            Self::EachStarter(line) => scope
+                .starters()
+                .iter()
+                // It is built from nothing, which takes minutes: once, by the host, is enough.
+                .map(|starter| match std::env::var_os(INSIDE) {
+                    Some(_) if scope.tree.root.join(starter).join("Cargo.toml").is_file() => {
+                        scope.fill_for("echo 'skipped: {solution}, which the host judges'", starter)
+                    }
+                    _ => scope.fill_for(line, starter),
+                })
+                .collect(),
         }
     }
 }

@@ -73,6 +73,7 @@ pub fn gaps(typed: &[Typed], rows: &[Row]) -> Vec<String> {
 /// [`ReadmeError`] when a README can't be read or a command can't be started.
 pub fn verify(out: &mut dyn Write, crew: &Crew, tree: &Tree, rows: &[Row]) -> Result<bool, ReadmeError> {
     let typed = typed(tree)?;
+    let scratch = Scratch::new()?;
     let gaps = gaps(&typed, rows);
     let mut lines: Vec<String> = Vec::new();
     let mut well = gaps.is_empty();
@@ -85,7 +86,7 @@ pub fn verify(out: &mut dyn Write, crew: &Crew, tree: &Tree, rows: &[Row]) -> Re
                 out.flush()?;
                 let began = Instant::now();
                 let mut command = Command::new("sh");
-                command.args(["-c", row.command]).current_dir(tree.root.join(row.directory));
+                command.args(["-c", &scratch.moved(row.command)]).current_dir(tree.root.join(row.directory));
                 command.envs(environment.iter().copied());
                 forget_cargo(&mut command);
                 let status = crew.run(&mut command)?;
@@ -101,6 +102,27 @@ pub fn verify(out: &mut dyn Write, crew: &Crew, tree: &Tree, rows: &[Row]) -> Re
         writeln!(out, "{line}")?;
     }
     Ok(well)
+}
+
+/// A folder in place of `/tmp`, removed at the end: what lies at the README's own paths is the reader's.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new() -> io::Result<Self> {
+        let folder = std::env::temp_dir().join(format!("xtask-readme-{}", std::process::id()));
+        fs::create_dir_all(&folder)?;
+        Ok(Self(folder))
+    }
+
+    fn moved(&self, command: &str) -> String {
+        command.replace("/tmp/", &format!("{}/", self.0.display()))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _nothing_was_written = fs::remove_dir_all(&self.0);
+    }
 }
 
 fn timed(verdict: &str, time: Duration) -> String {

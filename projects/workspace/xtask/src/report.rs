@@ -4,6 +4,11 @@ use std::fmt;
 use std::io::{self, Write};
 use std::time::Duration;
 
+use crate::words::wrap;
+
+/// The width of a terminal that nobody has widened.
+const WIDTH: usize = 80;
+
 /// How one lane ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -34,6 +39,8 @@ pub struct Row {
     pub verdict: Verdict,
     /// Wall time.
     pub time: Duration,
+    /// CPU time.
+    pub cpu: Duration,
 }
 
 /// What makes "skipped" a failure.
@@ -58,23 +65,30 @@ impl Strictness {
     }
 }
 
-/// Prints the table, and as the last line the three counts alone.
+/// Prints the table, what failed or was skipped and why, and as the last line the three counts alone. `elapsed` is the
+/// wall time of all lanes, which is less than their sum where some ran side by side.
 ///
 /// # Errors
 ///
 /// When `out` can't be written to.
-pub fn table(out: &mut dyn Write, rows: &[Row]) -> io::Result<()> {
+pub fn table(out: &mut dyn Write, rows: &[Row], elapsed: Duration) -> io::Result<()> {
+    let line = |out: &mut dyn Write, name: &str, verdict: &str, time: Duration, cpu: Duration| {
+        writeln!(out, "{name:<12} {verdict:<8} {:>6} s {:>8} s", time.as_secs(), cpu.as_secs())
+    };
     writeln!(out)?;
-    writeln!(out, "{:<12} {:<14} {:>7}", "lane", "verdict", "time")?;
+    writeln!(out, "{:<12} {:<8} {:>8} {:>10}", "lane", "verdict", "time", "CPU")?;
     for row in rows {
-        write!(out, "{:<12} {:<14} {:>5} s", row.name, row.verdict, row.time.as_secs())?;
-        match &row.verdict {
-            Verdict::Passed => writeln!(out)?,
-            Verdict::Failed(why) | Verdict::Skipped(why) => writeln!(out, "  {why}")?,
+        line(out, row.name, &row.verdict.to_string(), row.time, row.cpu)?;
+    }
+    line(out, "all", "", elapsed, rows.iter().map(|row| row.cpu).sum())?;
+    writeln!(out)?;
+    for row in rows {
+        if let Verdict::Failed(why) | Verdict::Skipped(why) = &row.verdict {
+            let text = format!("{} {}: {why}", row.name, row.verdict);
+            writeln!(out, "{}", wrap(&text, "  ", WIDTH).trim_start())?;
         }
     }
     let count = |wanted: fn(&Verdict) -> bool| rows.iter().filter(|row| wanted(&row.verdict)).count();
-    writeln!(out)?;
     writeln!(
         out,
         "{} passed, {} failed, {} skipped",

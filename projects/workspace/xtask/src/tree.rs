@@ -3,6 +3,16 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::projects::{PROJECTS, Project};
+
+/// A folder that is no project.
+#[derive(Debug, thiserror::Error)]
+#[error("{} is no project: there are {known}", folder.display())]
+pub struct NoProject {
+    folder: PathBuf,
+    known: String,
+}
+
 /// Where things are.
 #[derive(Clone, Debug)]
 pub struct Tree {
@@ -52,6 +62,46 @@ impl Tree {
         }
         found.sort();
         found
+    }
+
+    /// The project of a folder; none for the root.
+    ///
+    /// # Errors
+    ///
+    /// [`NoProject`] when the list has no row for the folder.
+    pub fn project(&self, folder: &Path) -> Result<Option<&'static Project>, NoProject> {
+        let full = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+        let wanted = full(folder);
+        if wanted == full(&self.root) {
+            return Ok(None);
+        }
+        PROJECTS.iter().find(|project| wanted == full(&self.root.join(project.folder))).map(Some).ok_or_else(
+            || {
+                let known = PROJECTS.iter().map(|project| project.folder).collect::<Vec<_>>().join(", ");
+                NoProject { folder: folder.to_path_buf(), known }
+            },
+        )
+    }
+
+    /// The folders of the workspace's members, from the root manifest.
+    #[must_use]
+    pub fn members(&self) -> Vec<String> {
+        let manifest = fs::read_to_string(self.root.join("Cargo.toml")).unwrap_or_default();
+        let list = manifest.split_once("members = [").and_then(|(_, rest)| rest.split_once(']'));
+        let list = list.map_or("", |(list, _)| list);
+        list.split('"').skip(1).step_by(2).map(str::to_owned).collect()
+    }
+
+    /// The names of the packages in a folder, from their manifests.
+    #[must_use]
+    pub fn packages(&self, folder: &str) -> Vec<String> {
+        let inside = self.members().into_iter().filter(|member| Path::new(member).starts_with(folder));
+        let name = |member: String| {
+            let manifest = fs::read_to_string(self.root.join(member).join("Cargo.toml")).ok()?;
+            let name = manifest.lines().find_map(|line| line.strip_prefix("name = "))?;
+            Some(name.trim_matches('"').to_owned())
+        };
+        inside.filter_map(name).collect()
     }
 
     /// Every README.md at the root and in a project, by its path below the root.

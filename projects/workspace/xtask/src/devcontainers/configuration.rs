@@ -32,7 +32,7 @@ pub const CONFIGURATIONS: &[Configuration] = &[
         project: Some("projects/grpc-queue"),
         open: &["projects/grpc-queue/README.md"],
         // The host lints and tests; here: that the project builds and that its solutions can be judged in it.
-        verify: &["cargo", "make", "judge"],
+        verify: &["make", "verify", "LANES=judge"],
     },
     Configuration {
         folder: Some("proctor"),
@@ -40,7 +40,7 @@ pub const CONFIGURATIONS: &[Configuration] = &[
         project: Some("projects/proctor"),
         open: &["projects/proctor/README.md"],
         // Lints come out the same here as on the host.
-        verify: &["cargo", "make", "test"],
+        verify: &["make", "verify", "LANES=test"],
     },
     Configuration {
         folder: None,

@@ -13,6 +13,9 @@ use crate::tree::Tree;
 /// The official image: Debian trixie, user `vscode`, rustup.
 const BASE: &str = "mcr.microsoft.com/devcontainers/rust:1-1-trixie";
 
+/// For who types `cargo make`.
+const CARGO_MAKE: &str = "0.37.24";
+
 /// Where the image keeps what it has built; `on-create.sh` copies it into the checkout.
 const BUILT: &str = "/opt/workspace";
 
@@ -22,8 +25,7 @@ const FILES: &[&str] = &["Cargo.toml", "Cargo.lock", "Makefile", "Makefile.toml"
 /// The Dockerfile's text.
 pub(super) fn text(tree: &Tree) -> Result<String, GenerateError> {
     let members = members(tree)?;
-    let cargo_make = value(tree, "resources/make/tasks.mk", "CARGO_MAKE_VERSION := ", "CARGO_MAKE_VERSION")?;
-    let mut text = head(&cargo_make);
+    let mut text = head();
     let mut line = |words: &str| writeln!(text, "{words}").unwrap_or_default();
     line(&format!("COPY --chown=vscode {} {BUILT}/", FILES.join(" ")));
     line(&format!("COPY --chown=vscode resources/make {BUILT}/resources/make"));
@@ -51,19 +53,17 @@ pub(super) fn text(tree: &Tree) -> Result<String, GenerateError> {
             }
         }
     }
-    line("    make init; \\");
-    for project in CONFIGURATIONS.iter().filter_map(|configuration| configuration.project) {
-        line(&format!("    make -C {project} init; \\"));
-    }
-    line("    cargo clean --quiet --workspace; \\");
-    line("    cargo clean --quiet --workspace --release");
+    // What `make init` does, whose program is an empty one here.
+    line("    cargo build --quiet --locked --workspace --bins; \\");
+    line("    cargo test --no-run --quiet --locked --workspace; \\");
+    line("    cargo clean --quiet --workspace");
     line("USER root");
     line("WORKDIR /");
     Ok(text)
 }
 
 /// All before the manifests.
-fn head(cargo_make: &str) -> String {
+fn head() -> String {
     format!(
         "# Generated: edit projects/workspace/xtask/src/devcontainers, then `cargo run -p xtask -- devcontainers`.
 #
@@ -79,7 +79,7 @@ RUN export CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 
         rustup toolchain install \"$RUST_VERSION\" --profile minimal --component clippy,rustfmt,rust-src,rust-analyzer \\
         && rustup default \"$RUST_VERSION\"; \\
     fi \\
-    && cargo install cargo-make --version {cargo_make} --locked --no-default-features
+    && cargo install cargo-make --version {CARGO_MAKE} --locked --no-default-features
 USER root
 RUN install -d -o vscode {BUILT}
 USER vscode
@@ -101,16 +101,6 @@ fn members(tree: &Tree) -> Result<Vec<String>, GenerateError> {
     let (list, _) =
         list.ok_or_else(|| GenerateError::Missing { what: "members", path: path.to_path_buf() })?;
     Ok(list.split('"').skip(1).step_by(2).map(str::to_owned).collect())
-}
-
-/// What follows `key` on its line.
-fn value(tree: &Tree, path: &str, key: &str, what: &'static str) -> Result<String, GenerateError> {
-    let path = Path::new(path);
-    let text = read(tree, path)?;
-    let found = text.lines().find_map(|line| line.strip_prefix(key));
-    found
-        .map(|value| value.trim().to_owned())
-        .ok_or_else(|| GenerateError::Missing { what, path: path.to_path_buf() })
 }
 
 fn read(tree: &Tree, path: &Path) -> Result<String, GenerateError> {

@@ -7,7 +7,7 @@ use super::block::{Typed, place};
 /// What runs a command.
 #[derive(Clone, Copy, Debug)]
 pub enum By {
-    /// The readme lane itself, with these variables.
+    /// The readme lane itself, with these variables. What it writes to `/tmp` goes to a folder of the lane's own.
     ThisLane(&'static [(&'static str, &'static str)]),
     /// Another lane, of this name, runs the same words or a longer form of them.
     Lane(&'static str),
@@ -48,15 +48,14 @@ const HERE: By = By::ThisLane(&[]);
 
 /// Every command of every README.
 pub const COMMANDS: &[Row] = &[
-    // Level 6 of the gRPC queue needs a Postgres. The acceptance lane brings one; a person who has none may go without.
-    row("", "make run", By::ThisLane(&[("CI", "false")])),
+    row("", "make run", By::Lane("acceptance")),
     row("", "make verify", By::EveryLane),
     row("", "make doctor", HERE),
-    row("", "DIR=target/pairing make pairing", HERE),
-    row("", "DIR=target/pairing-queue EXERCISE=grpc-queue make pairing", HERE),
+    row("", "DIR=/tmp/pairing make pairing", HERE),
+    row("", "DIR=/tmp/pairing-queue EXERCISE=grpc-queue make pairing", HERE),
     // A small log and one round show that it works; the figures are made by hand, on a quiet machine.
     row("", "make bench", By::ThisLane(&[("BENCH", "--quick")])),
-    row("", "target/release/proctor verify projects/log-parser/solutions/python", HERE),
+    row("", "target/debug/proctor verify projects/log-parser/solutions/python", HERE),
     row("", "devcontainer up --workspace-folder .", By::Lane("containers")),
     row("", "devcontainer exec --workspace-folder . make verify", By::Lane("containers")),
     row("", "docker compose up -d --wait", By::Lane("services")),
@@ -70,12 +69,12 @@ pub const COMMANDS: &[Row] = &[
     row("projects/grpc-queue", "make run", HERE),
     row("projects/proctor", "make init", By::Lane("containers")),
     row("projects/proctor", "make verify", By::EveryLane),
-    row("projects/proctor", "make run", By::ThisLane(&[("CI", "false")])),
-    row("projects/proctor", "../../target/release/proctor list log-parser", HERE),
-    row("projects/proctor", "../../target/release/proctor verify ../log-parser/solutions/python", HERE),
+    row("projects/proctor", "make run", By::Lane("acceptance")),
+    row("projects/proctor", "../../target/debug/proctor list log-parser", HERE),
+    row("projects/proctor", "../../target/debug/proctor verify ../log-parser/solutions/python", HERE),
     row(
         "projects/proctor",
-        "../../target/release/proctor verify ../log-parser/solutions/python \
+        "../../target/debug/proctor verify ../log-parser/solutions/python \
          --check own-range --seed 7",
         HERE,
     ),

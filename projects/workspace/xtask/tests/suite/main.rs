@@ -5,5 +5,9 @@
 mod devcontainers;
 /// Lanes end in a table, also when a signal comes.
 mod lanes;
+/// Folders for a pairing: empty, made here, or refused.
+mod pairing;
 /// Every command of the READMEs is run by something.
 mod readme;
+/// The projects' rows, and make's and cargo-make's words.
+mod words;
