@@ -20,7 +20,7 @@ const NEW: &str = "proctor-new-";
 #[derive(Debug)]
 pub(crate) struct Folder {
     path: PathBuf,
-    /// Held by the run's folder alone. Programs and guards don't inherit it.
+    /// Held by the run's folder alone. Programs and supervisors don't inherit it.
     _lock: Option<File>,
 }
 

@@ -1,13 +1,13 @@
-//! Runs one program under a guard, within limits, and says how that went. Judges nothing.
+//! Runs one program under a supervisor, within limits, and says how that went. Judges nothing.
 //!
-//! One thread waits on everything at once: standard input as far as the pipe takes it, both outputs, the guard's
-//! news, Ctrl-C, and the clock. No limit can be missed because another wait stands in the way.
+//! One thread waits on everything at once: standard input as far as the pipe takes it, both outputs, the supervisor's
+//! messages, Ctrl-C, and the clock. No limit can be missed because another wait stands in the way.
 
 pub(crate) mod background;
 mod listening;
-pub(crate) mod news;
 mod pump;
 mod run;
+pub(crate) mod state;
 pub(crate) mod tree;
 
 use std::ffi::OsString;
@@ -55,7 +55,7 @@ pub(crate) struct Limits {
 /// How a run went.
 #[derive(Debug)]
 pub(crate) struct Ended {
-    pub(crate) how: How,
+    pub(crate) how: StopReason,
     pub(crate) stdout: Vec<u8>,
     pub(crate) stderr: Vec<u8>,
     /// How much of standard input nobody took, when that is known.
@@ -65,7 +65,7 @@ pub(crate) struct Ended {
 
 /// What ended a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum How {
+pub(crate) enum StopReason {
     /// The program ended by itself and left nothing behind.
     ByItself(Ending),
     /// The program ended, what it had started did not.
@@ -74,10 +74,10 @@ pub(crate) enum How {
     Memory(u64),
     Processes(usize),
     Flood(Output),
-    /// The guard is gone: someone killed it.
-    Unguarded,
-    /// The check has seen enough.
-    Told,
+    /// The supervisor is gone: someone killed it.
+    SupervisorLost,
+    /// The check stopped the program.
+    Stopped,
     Interrupted,
 }
 
@@ -99,14 +99,14 @@ pub(crate) fn run(spec: Spec) -> io::Result<Ended> {
     run.end(&mut child, how)
 }
 
-/// Starts the program under its guard. `orders` ends the run when its other end is closed.
+/// Starts the program under its supervisor. `orders` ends the run when its other end is closed.
 fn start(spec: Spec, orders: Option<UnixStream>) -> io::Result<(Run, Child)> {
     let start = Instant::now();
-    let (link, guards) = UnixStream::pair()?;
+    let (link, theirs) = UnixStream::pair()?;
     let mut command = command(&spec)?;
-    syscall::guard(&mut command, guards);
+    syscall::supervise(&mut command, theirs);
     let mut child = command.spawn()?;
-    // The command holds the guard's end of the link: without this the link would never close.
+    // The command holds the supervisor's end of the link: without this the link would never close.
     drop(command);
     link.set_nonblocking(true)?;
     let pump = Pump::new(&mut child, spec.stdin, &spec.limits);
@@ -116,10 +116,10 @@ fn start(spec: Spec, orders: Option<UnixStream>) -> io::Result<(Run, Child)> {
         pump,
         limits: spec.limits,
         start,
-        guard: child.id(),
+        supervisor: child.id(),
         pid: None,
         ending: None,
-        news: Arc::default(),
+        feed: Arc::default(),
     };
     Ok((run, child))
 }

@@ -79,7 +79,7 @@ pub fn program(exercises: &[&'static Exercise]) -> ExitCode {
         writeln!(io::stderr(), "failed to watch for Ctrl-C: {error}").ok();
         return ExitCode::from(NO_JUDGEMENT);
     }
-    // Should a solution kill its guard, what it started falls to us.
+    // Should a solution kill its supervisor, what it started falls to us.
     let adopts = syscall::adopt();
     let context = Context { exercises, name: shell::quote(OsStr::new(&name)) };
     let mut screen = Screen::stdout();

@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-/// Nobody waits longer than this for a smaller example.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// Maximum time spent looking for a smaller example.
+const SHRINK_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Takes items away as long as what remains still fails, in at most `budget` tries and ten seconds.
 ///
@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// assert_eq!(smallest, [421]);
 /// ```
 pub fn shrink<T: Clone>(items: Vec<T>, budget: usize, mut still_fails: impl FnMut(&[T]) -> bool) -> Vec<T> {
-    let until = Instant::now() + PATIENCE;
+    let until = Instant::now() + SHRINK_TIMEOUT;
     let mut items = items;
     let mut tries = budget;
     let mut size = items.len().div_ceil(2);

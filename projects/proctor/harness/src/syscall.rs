@@ -1,12 +1,12 @@
-//! The guard: a small process between proctor and the program, so that nothing that the program starts can get away.
+//! The supervisor: a small process between proctor and the program, so that nothing the program starts can escape.
 //!
 //! The only module with unsafe code. `Command` forks; the forked child forks again. The inner child becomes the
-//! program; the outer one stays as the **guard**: a child subreaper, which every orphan below it falls to, however
-//! often it forked and whatever session it made for itself. The guard tells proctor over a socket how the program
+//! program; the outer one stays as the **supervisor**: a child subreaper, which every orphan below it falls to, however
+//! often it forked and whatever session it made for itself. The supervisor tells proctor over a socket how the program
 //! ended, leaves when nothing is left below it, and kills all that is below it when the socket closes: because
 //! proctor has seen enough, or because proctor itself was killed.
 //!
-//! The guard is a fork of a program that may have threads, so it never allocates, takes no lock and cannot panic.
+//! The supervisor is a fork of a program that may have threads, so it never allocates, takes no lock and cannot panic.
 #![expect(unsafe_code, reason = "fork, the signal mask and closing descriptors have no safe form")]
 
 use std::io;
@@ -22,7 +22,7 @@ use rustix::process::{
     pidfd_open, set_child_subreaper, set_parent_process_death_signal, setpgid, setrlimit, wait,
 };
 
-/// The length of a message from the guard: a tag and a number in native order.
+/// The length of a message from the supervisor: a tag and a number in native order.
 pub(crate) const MESSAGE: usize = 5;
 /// Tag: the number is the program's process id.
 pub(crate) const STARTED: u8 = b's';
@@ -31,16 +31,16 @@ pub(crate) const EXITED: u8 = b'e';
 /// Tag: this signal ended the program.
 pub(crate) const SIGNALLED: u8 = b'k';
 
-/// Makes `command` start its program under a guard. `link` is the guard's end of the socket; proctor's end must
+/// Makes `command` start its program under a supervisor. `link` is the supervisor's end of the socket; proctor's end must
 /// not be inherited, which holds for every socket that the standard library makes.
-pub(crate) fn guard(command: &mut Command, link: UnixStream) {
+pub(crate) fn supervise(command: &mut Command, link: UnixStream) {
     command.process_group(0);
     // SAFETY: the closure runs in a forked child of a program that may have threads. It and all it calls make
     // system calls on memory that was set up before the fork: no allocation, no lock, no panic.
     unsafe { command.pre_exec(move || split(link.as_fd())) };
 }
 
-/// Forks: returns in the program, never in the guard.
+/// Forks: returns in the program, never in the supervisor.
 fn split(link: BorrowedFd<'_>) -> io::Result<()> {
     set_child_subreaper(Some(rustix::process::getpid()))?;
     // SAFETY: the child of this fork goes back to the standard library, which executes the program, and the parent
@@ -59,11 +59,11 @@ fn split(link: BorrowedFd<'_>) -> io::Result<()> {
     }
 }
 
-/// The guard's whole life.
+/// The supervisor's whole life.
 fn watch(program: Pid, link: BorrowedFd<'_>) -> ! {
     // Either call may come first: this one settles the group before proctor could want to signal it.
     ignore(setpgid(Some(program), Some(program)));
-    ignore(rustix::thread::set_name(c"proctor-guard"));
+    ignore(rustix::thread::set_name(c"proctor-superv"));
     shield(link.as_raw_fd());
     tell(link, STARTED, program.as_raw_pid());
     let handle = pidfd_open(program, PidfdFlags::empty()).ok();
@@ -80,7 +80,7 @@ fn watch(program: Pid, link: BorrowedFd<'_>) -> ! {
             Ok(None) => {}
             Err(_) => leave(0),
         }
-        // The program's end wakes the guard. The ends of others are looked for now and then.
+        // The program's end wakes the supervisor. The ends of others are looked for now and then.
         // Where the kernel gives no handle (before 5.3, or under an old container engine) that goes for its end too.
         let pause = if running && handle.is_some() { milliseconds(50) } else { milliseconds(2) };
         let alone = match (&handle, running) {
@@ -102,7 +102,7 @@ fn closed(descriptors: &mut [PollFd<'_>], pause: &Timespec) -> bool {
     descriptors.first().is_some_and(|link| !link.revents().is_empty())
 }
 
-/// Kills all descendants until none is left. Children of a killed process fall to the guard, so that a few rounds
+/// Kills all descendants until none is left. Children of a killed process fall to the supervisor, so that a few rounds
 /// reach every generation. Gives up after ten seconds on what the kernel itself can't end.
 fn sweep(program: Pid) {
     for _ in 0..10_000 {
@@ -119,7 +119,7 @@ fn sweep(program: Pid) {
     }
 }
 
-/// Kills the guard's own children, as the kernel lists them: process ids with spaces between.
+/// Kills the supervisor's own children, as the kernel lists them: process ids with spaces between.
 fn kill_children() {
     let Ok(list) =
         rustix::fs::open(c"/proc/thread-self/children", OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())
@@ -173,7 +173,7 @@ fn shield(link: RawFd) {
 }
 
 fn close_from_to(first: u32, last: u32) {
-    // SAFETY: the guard never returns to code that owns any of these descriptors: it leaves by `_exit`.
+    // SAFETY: the supervisor never returns to code that owns any of these descriptors: it leaves by `_exit`.
     let result = unsafe { libc::syscall(libc::SYS_close_range, first, last, 0) };
     if result != 0 {
         // A kernel before 5.9.
@@ -193,7 +193,7 @@ const fn milliseconds(count: i64) -> Timespec {
     Timespec { tv_sec: 0, tv_nsec: count * 1_000_000 }
 }
 
-/// The guard has nobody to tell: what fails here shows itself in what proctor sees.
+/// The supervisor has nobody to tell: what fails here shows itself in what proctor sees.
 fn ignore<T>(_: rustix::io::Result<T>) {}
 
 /// Makes this process the one that orphans below it fall to; false where the kernel won't.

@@ -53,8 +53,8 @@ pub enum Limit {
     Output,
     /// Nothing that it started may outlive the program.
     LeftBehind,
-    /// The guard above the program is not its to kill.
-    Guard,
+    /// The supervisor above the program is not its to kill.
+    Supervisor,
 }
 
 impl Failure {

@@ -26,14 +26,14 @@ pub(super) struct Pump {
 
 /// What came out of one output so far. The run's thread fills it; others may look, and hold the lock for a copy only.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Kept(Arc<Mutex<VecDeque<u8>>>);
+pub(crate) struct Captured(Arc<Mutex<VecDeque<u8>>>);
 
 /// One output and what came out of it.
 #[derive(Debug)]
 struct Source {
     which: Output,
     pipe: Option<File>,
-    kept: Kept,
+    kept: Captured,
     cap: usize,
     flood_ends: bool,
 }
@@ -43,7 +43,7 @@ impl Pump {
         let source = |which, pipe: Option<OwnedFd>| Source {
             which,
             pipe: pipe.map(nonblocking),
-            kept: Kept::default(),
+            kept: Captured::default(),
             cap: limits.output,
             flood_ends: limits.flood_ends,
         };
@@ -99,7 +99,7 @@ impl Pump {
     }
 
     /// Both outputs, to be looked at while the run goes on.
-    pub(super) fn outputs(&self) -> [Kept; 2] {
+    pub(super) fn outputs(&self) -> [Captured; 2] {
         self.outputs.each_ref().map(|source| source.kept.clone())
     }
 
@@ -112,7 +112,7 @@ impl Pump {
     }
 }
 
-impl Kept {
+impl Captured {
     /// A copy of all of it.
     pub(crate) fn copy(&self) -> Vec<u8> {
         self.lock().iter().copied().collect()

@@ -9,15 +9,15 @@ use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
-use super::news::News;
 use super::pump::Pump;
-use super::{Ended, How, Limits, tree};
+use super::state::StateFeed;
+use super::{Ended, Limits, StopReason, tree};
 use crate::{Ending, interrupt, syscall};
 
-/// How long what the program started may outlive it: a shell's last pipe needs a moment.
-const GRACE: Duration = Duration::from_millis(300);
-/// How long the guard may take to kill all that is below it.
-const SWEEP: Duration = Duration::from_secs(12);
+/// Time that descendants may outlive the program: the end of a shell pipeline takes a moment.
+const SETTLE_TIME: Duration = Duration::from_millis(300);
+/// Timeout for the supervisor to kill everything below it.
+const SWEEP_TIMEOUT: Duration = Duration::from_secs(12);
 /// The tree is measured first after this long, so that a quick program costs nothing,
 const FIRST_SAMPLE: Duration = Duration::from_millis(20);
 /// and then this often.
@@ -26,46 +26,46 @@ const SAMPLE: Duration = Duration::from_millis(25);
 /// A run under way.
 #[derive(Debug)]
 pub(super) struct Run {
-    /// Our end of the socket to the guard.
+    /// Our end of the socket to the supervisor.
     pub(super) link: UnixStream,
     /// Closed at its other end when the check has seen enough of a server.
     pub(super) orders: Option<UnixStream>,
     pub(super) pump: Pump,
     pub(super) limits: Limits,
     pub(super) start: Instant,
-    /// The guard's process id.
-    pub(super) guard: u32,
-    /// The program's, once the guard has told it.
+    /// The supervisor's process id.
+    pub(super) supervisor: u32,
+    /// The program's, once the supervisor has told it.
     pub(super) pid: Option<i32>,
     pub(super) ending: Option<(Ending, Instant)>,
     /// What other threads may know.
-    pub(super) news: Arc<News>,
+    pub(super) feed: Arc<StateFeed>,
 }
 
 impl Run {
-    pub(super) fn until_the_end(&mut self) -> How {
+    pub(super) fn until_the_end(&mut self) -> StopReason {
         let deadline = self.start + self.limits.deadline;
         let mut sample = self.start + FIRST_SAMPLE;
         loop {
-            let grace = self.ending.map(|(_, at)| at + GRACE);
+            let grace = self.ending.map(|(_, at)| at + SETTLE_TIME);
             self.wait(grace.unwrap_or(deadline).min(sample));
             if interrupt::raised() {
-                return How::Interrupted;
+                return StopReason::Interrupted;
             }
             if let Some(output) = self.pump.move_on() {
-                return How::Flood(output);
+                return StopReason::Flood(output);
             }
-            if self.guard_is_gone() {
+            if self.supervisor_is_gone() {
                 // Nothing is left that could write: what the pipes still hold is all there will be.
                 return match (self.pump.move_on(), self.ending) {
-                    (Some(output), _) => How::Flood(output),
-                    (None, Some((ending, _))) => How::ByItself(ending),
-                    (None, None) => How::Unguarded,
+                    (Some(output), _) => StopReason::Flood(output),
+                    (None, Some((ending, _))) => StopReason::ByItself(ending),
+                    (None, None) => StopReason::SupervisorLost,
                 };
             }
-            if self.is_told() {
+            if self.is_stopped() {
                 // Had it ended just now, what it started would still have its grace.
-                return self.ending.map_or(How::Told, |(ending, _)| How::ByItself(ending));
+                return self.ending.map_or(StopReason::Stopped, |(ending, _)| StopReason::ByItself(ending));
             }
             let now = Instant::now();
             match (self.ending, grace) {
@@ -73,7 +73,7 @@ impl Run {
                     return self.left_behind(ending);
                 }
                 // A program that is slow because it drowns in its own memory should hear of that.
-                (None, _) if now >= deadline => return self.over_limit().unwrap_or(How::Deadline),
+                (None, _) if now >= deadline => return self.over_limit().unwrap_or(StopReason::Deadline),
                 _ => {}
             }
             if now >= sample {
@@ -98,14 +98,14 @@ impl Run {
         poll(&mut descriptors, Some(&left)).ok();
     }
 
-    fn is_told(&self) -> bool {
+    fn is_stopped(&self) -> bool {
         let Some(mut orders) = self.orders.as_ref() else { return false };
         // Nothing is ever written to it: there is no byte to read before the end.
         matches!(orders.read(&mut [0]), Ok(0))
     }
 
-    /// Takes in the guard's news; true once it has left.
-    fn guard_is_gone(&mut self) -> bool {
+    /// Reads the supervisor's messages; true once it has left.
+    fn supervisor_is_gone(&mut self) -> bool {
         let mut message = [0_u8; syscall::MESSAGE];
         loop {
             match self.link.read_exact(&mut message) {
@@ -115,7 +115,7 @@ impl Run {
                     match tag {
                         syscall::STARTED => {
                             self.pid = Some(number);
-                            self.news.started(number);
+                            self.feed.started(number);
                         }
                         syscall::EXITED => self.ended(Ending::Exited(number)),
                         syscall::SIGNALLED => self.ended(Ending::Signalled(number)),
@@ -130,36 +130,36 @@ impl Run {
 
     fn ended(&mut self, ending: Ending) {
         self.ending = Some((ending, Instant::now()));
-        self.news.ended(ending);
+        self.feed.ended(ending);
     }
 
-    fn over_limit(&self) -> Option<How> {
-        let usage = tree::usage(self.guard, self.limits.memory);
+    fn over_limit(&self) -> Option<StopReason> {
+        let usage = tree::usage(self.supervisor, self.limits.memory);
         if usage.processes > self.limits.processes {
-            Some(How::Processes(usage.processes))
+            Some(StopReason::Processes(usage.processes))
         } else if usage.memory > self.limits.memory {
-            Some(How::Memory(usage.memory))
+            Some(StopReason::Memory(usage.memory))
         } else {
             None
         }
     }
 
-    fn left_behind(&self, ending: Ending) -> How {
-        let left = tree::processes(self.guard);
-        if left.is_empty() { How::ByItself(ending) } else { How::LeftBehind(ending, left) }
+    fn left_behind(&self, ending: Ending) -> StopReason {
+        let left = tree::processes(self.supervisor);
+        if left.is_empty() { StopReason::ByItself(ending) } else { StopReason::LeftBehind(ending, left) }
     }
 
-    /// Has the guard kill what is left, and reaps it.
-    pub(super) fn end(mut self, child: &mut Child, how: How) -> io::Result<Ended> {
-        // What ends here took its time before the guard cleans up.
+    /// Has the supervisor kill what is left, and reaps it.
+    pub(super) fn end(mut self, child: &mut Child, how: StopReason) -> io::Result<Ended> {
+        // What ends here took its time before the supervisor cleans up.
         let elapsed = self.ending.map_or_else(Instant::now, |(_, at)| at).duration_since(self.start);
         self.link.shutdown(Shutdown::Write).ok();
-        let until = Instant::now() + SWEEP;
-        while !self.guard_is_gone() && Instant::now() < until {
+        let until = Instant::now() + SWEEP_TIMEOUT;
+        while !self.supervisor_is_gone() && Instant::now() < until {
             let left = Timespec::try_from(until.saturating_duration_since(Instant::now())).ok();
             poll(&mut [PollFd::new(&self.link, PollFlags::IN)], left.as_ref()).ok();
         }
-        if how == How::Unguarded
+        if how == StopReason::SupervisorLost
             && let Some(pid) = self.pid.and_then(rustix::process::Pid::from_raw)
         {
             rustix::process::kill_process_group(pid, rustix::process::Signal::KILL).ok();

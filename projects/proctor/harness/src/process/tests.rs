@@ -29,8 +29,8 @@ fn limited(script: &str, limit: impl FnOnce(&mut Limits)) -> Ended {
 
 #[test]
 fn tells_exit_codes_and_signals() {
-    assert_eq!(run(sh("exit 7")).unwrap().how, How::ByItself(Ending::Exited(7)));
-    assert_eq!(run(sh("kill -SEGV $$")).unwrap().how, How::ByItself(Ending::Signalled(11)));
+    assert_eq!(run(sh("exit 7")).unwrap().how, StopReason::ByItself(Ending::Exited(7)));
+    assert_eq!(run(sh("kill -SEGV $$")).unwrap().how, StopReason::ByItself(Ending::Signalled(11)));
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn a_program_that_reads_nothing_is_no_deadlock() {
     let mut spec = sh("exec 0<&-; echo done");
     spec.stdin = Some(Arc::new(vec![b'x'; 50_000_000]));
     let ended = run(spec).unwrap();
-    assert_eq!(ended.how, How::ByItself(Ending::Exited(0)));
+    assert_eq!(ended.how, StopReason::ByItself(Ending::Exited(0)));
     assert_eq!(ended.stdout, b"done\n");
     assert!(ended.unread > 40_000_000, "{}", ended.unread);
 }
@@ -65,14 +65,14 @@ fn a_hang_ends_at_the_deadline_even_when_signals_are_ignored() {
     let ended = limited("trap '' TERM INT HUP; while :; do :; done", |limits| {
         limits.deadline = Duration::from_millis(200);
     });
-    assert_eq!(ended.how, How::Deadline);
+    assert_eq!(ended.how, StopReason::Deadline);
     assert!(ended.elapsed < Duration::from_secs(2), "{:?}", ended.elapsed);
 }
 
 #[test]
 fn a_double_fork_into_a_session_of_its_own_is_found_and_killed() {
     let ended = run(sh("setsid sh -c 'sleep 31536 >/dev/null 2>&1 &' ; exit 0")).unwrap();
-    let How::LeftBehind(Ending::Exited(0), left) = ended.how else { panic!("{:?}", ended.how) };
+    let StopReason::LeftBehind(Ending::Exited(0), left) = ended.how else { panic!("{:?}", ended.how) };
     assert_eq!(left.first().unwrap().name, "sleep 31536");
     for process in left {
         assert!(!std::path::Path::new(&format!("/proc/{}", process.pid)).exists());
@@ -82,7 +82,7 @@ fn a_double_fork_into_a_session_of_its_own_is_found_and_killed() {
 #[test]
 fn a_grandchild_that_holds_the_pipes_does_not_hang_us() {
     let ended = run(sh("sleep 31537 & echo said")).unwrap();
-    assert!(matches!(ended.how, How::LeftBehind(..)), "{:?}", ended.how);
+    assert!(matches!(ended.how, StopReason::LeftBehind(..)), "{:?}", ended.how);
     assert_eq!(ended.stdout, b"said\n");
     assert!(ended.elapsed < Duration::from_secs(5));
 }
@@ -90,10 +90,10 @@ fn a_grandchild_that_holds_the_pipes_does_not_hang_us() {
 #[test]
 fn a_flood_ends_the_run_and_is_kept_within_bounds() {
     let ended = limited("yes", |limits| limits.output = 100_000);
-    assert_eq!(ended.how, How::Flood(Output::Stdout));
+    assert_eq!(ended.how, StopReason::Flood(Output::Stdout));
     assert_eq!(ended.stdout.len(), 100_000);
     let ended = limited("yes >&2", |limits| limits.output = 100_000);
-    assert_eq!(ended.how, How::Flood(Output::Stderr));
+    assert_eq!(ended.how, StopReason::Flood(Output::Stderr));
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn a_build_may_say_much_and_its_last_words_are_kept() {
         limits.output = 1000;
         limits.flood_ends = false;
     });
-    assert_eq!(ended.how, How::ByItself(Ending::Exited(0)));
+    assert_eq!(ended.how, StopReason::ByItself(Ending::Exited(0)));
     assert!(ended.stdout.ends_with(b"y\nlast\n"));
     assert_eq!(ended.stdout.len(), 1000);
 }
@@ -111,7 +111,7 @@ fn a_build_may_say_much_and_its_last_words_are_kept() {
 fn a_fork_bomb_stays_bounded() {
     let bomb = "i=0; while [ $i -lt 2000 ]; do sleep 30 & i=$((i+1)); done; wait";
     let ended = limited(bomb, |limits| limits.processes = 40);
-    assert!(matches!(ended.how, How::Processes(41..)), "{:?}", ended.how);
+    assert!(matches!(ended.how, StopReason::Processes(41..)), "{:?}", ended.how);
     assert!(ended.elapsed < Duration::from_secs(5), "{:?}", ended.elapsed);
 }
 
@@ -119,7 +119,7 @@ fn a_fork_bomb_stays_bounded() {
 fn the_memory_of_the_whole_tree_counts() {
     let hog = "head -c 40m /dev/zero | tail -c 40m | sleep 20";
     let ended = limited(hog, |limits| limits.memory = 30 << 20);
-    assert!(matches!(ended.how, How::Memory(31_457_281..)), "{:?}", ended.how);
+    assert!(matches!(ended.how, StopReason::Memory(31_457_281..)), "{:?}", ended.how);
 }
 
 #[test]
@@ -127,17 +127,17 @@ fn many_small_children_are_no_eaters_of_memory() {
     // Forty times one program: some 50 MiB of resident pages, nearly all of them the same.
     let many = "i=0; while [ $i -lt 40 ]; do sleep 0.5 & i=$((i+1)); done; wait";
     let ended = limited(many, |limits| limits.memory = 24 << 20);
-    assert!(matches!(ended.how, How::ByItself(_)), "{:?}", ended.how);
+    assert!(matches!(ended.how, StopReason::ByItself(_)), "{:?}", ended.how);
 }
 
 #[test]
-fn a_killed_guard_is_noticed() {
+fn a_killed_supervisor_is_noticed() {
     let ended = run(sh("kill -KILL $PPID; sleep 20")).unwrap();
-    assert_eq!(ended.how, How::Unguarded);
+    assert_eq!(ended.how, StopReason::SupervisorLost);
 }
 
 #[test]
-fn what_cannot_be_started_is_an_error_and_leaves_no_guard() {
+fn what_cannot_be_started_is_an_error_and_leaves_no_supervisor() {
     let mut spec = sh("");
     spec.program = "/nonexistent/program".into();
     assert_eq!(run(spec).unwrap_err().kind(), io::ErrorKind::NotFound);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::Solution;
 use crate::Ending;
-use crate::process::{self, How, Limits, Spec};
+use crate::process::{self, Limits, Spec, StopReason};
 
 /// A build may compile a toolchain's worth of dependencies; nobody waits longer than this.
 const DEADLINE: Duration = Duration::from_secs(600);
@@ -67,13 +67,17 @@ impl Solution {
         let ended =
             process::run(spec).map_err(|source| BuildError::Start { command: command.clone(), source })?;
         let what = match ended.how {
-            How::ByItself(Ending::Exited(0)) | How::LeftBehind(Ending::Exited(0), _) => return Ok(()),
-            How::Interrupted => return Err(BuildError::Interrupted),
-            How::ByItself(ending) | How::LeftBehind(ending, _) => ending.to_string(),
-            How::Deadline => format!("still ran after {} minutes", DEADLINE.as_secs() / 60),
-            How::Memory(_) | How::Processes(_) | How::Flood(_) | How::Unguarded | How::Told => {
-                "was killed".to_owned()
+            StopReason::ByItself(Ending::Exited(0)) | StopReason::LeftBehind(Ending::Exited(0), _) => {
+                return Ok(());
             }
+            StopReason::Interrupted => return Err(BuildError::Interrupted),
+            StopReason::ByItself(ending) | StopReason::LeftBehind(ending, _) => ending.to_string(),
+            StopReason::Deadline => format!("still ran after {} minutes", DEADLINE.as_secs() / 60),
+            StopReason::Memory(_)
+            | StopReason::Processes(_)
+            | StopReason::Flood(_)
+            | StopReason::SupervisorLost
+            | StopReason::Stopped => "was killed".to_owned(),
         };
         let output = [ended.stdout, ended.stderr].concat();
         let output = String::from_utf8_lossy(&output).trim_end().to_owned();

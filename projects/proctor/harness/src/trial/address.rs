@@ -16,12 +16,12 @@ use rustix::net::{AddressFamily, SocketFlags, SocketType, bind, socket_with, soc
 use super::Trial;
 use crate::Stop;
 
-/// So many ports below the ephemeral ones are ours to take.
+/// Number of ports below the ephemeral range that servers get.
 const PORTS: u32 = 10_000;
 /// Where outgoing connections begin when the kernel doesn't say.
 const EPHEMERAL: u32 = 32_768;
-/// Nobody has so many ports in use.
-const TRIES: u32 = 2_000;
+/// Maximum number of ports tried for one address.
+const MAX_TRIES: u32 = 2_000;
 
 /// An address that belongs to a trial until the trial is over.
 #[derive(Debug)]
@@ -38,7 +38,7 @@ impl Trial<'_> {
     ///
     /// [`Stop::Skipped`] when none is free.
     pub fn address(&self) -> Result<SocketAddr, Stop> {
-        let claim = (0..TRIES).find_map(|_| {
+        let claim = (0..MAX_TRIES).find_map(|_| {
             let address = next();
             let claim = Claim::new(address).ok()?;
             // Not even a connection that has just ended may be in the way of a program that takes no risk.

@@ -8,16 +8,16 @@ use std::time::Duration;
 use super::kept::Start;
 use super::verdict;
 use super::{Finished, Trial};
-use crate::process::{self, How, Limits, Spec};
+use crate::process::{self, Limits, Spec, StopReason};
 use crate::{Failure, Stop, shell};
 
-/// A gibibyte for the whole tree, where the check says nothing else.
+/// Maximum memory of the whole tree, where the check says nothing else.
 const MEMORY: u64 = 1 << 30;
-/// For one start, where the check says nothing else. A program that hangs should not hang for the whole check.
+/// Timeout for one start, where the check says nothing else. A hang must not use up the whole check.
 const DEADLINE: Duration = Duration::from_secs(10);
-/// More output than any brief asks for.
+/// Maximum bytes on one output, where the check says nothing else.
 const OUTPUT: usize = 16 << 20;
-/// More processes than any brief needs.
+/// Maximum number of processes, where the check says nothing else.
 const PROCESSES: usize = 256;
 
 /// A start of the program: arguments, environment, standard input, limits.
@@ -140,7 +140,7 @@ impl<'t> Invocation<'t> {
         }
         let ended = process::run(self.spec(limits)).map_err(|error| trial.unstartable(&error, &command))?;
         match ended.how {
-            How::ByItself(ending) => Ok(Finished {
+            StopReason::ByItself(ending) => Ok(Finished {
                 stdout: ended.stdout,
                 stderr: ended.stderr,
                 ending,
@@ -148,7 +148,7 @@ impl<'t> Invocation<'t> {
                 elapsed: ended.elapsed,
                 unread: ended.unread,
             }),
-            How::Interrupted => Err(Stop::Interrupted),
+            StopReason::Interrupted => Err(Stop::Interrupted),
             _ => Err(explain(verdict::of(&ended, &limits)).into()),
         }
     }

@@ -14,12 +14,12 @@ use std::sync::Arc;
 use super::Trial;
 use crate::{Failure, shell};
 
-/// A larger file is no example for eyes.
-const LARGEST: u64 = 16 << 20;
+/// Maximum size of a file that is kept.
+const MAX_KEPT_FILE: u64 = 16 << 20;
 /// Where a server listens that is started by hand, unless the person says where.
 const BY_HAND: &str = "127.0.0.1:8080";
-/// So much input is remembered; the oldest goes first.
-const REMEMBERED: usize = 64 << 20;
+/// Maximum size of the remembered inputs; the oldest is dropped first.
+const MAX_REMEMBERED: usize = 64 << 20;
 
 /// One start of the program.
 #[derive(Debug)]
@@ -53,7 +53,7 @@ impl Trial<'_> {
         let mut starts = starts.borrow_mut();
         starts.push(start());
         let mut size = starts.iter().map(Start::size).sum::<usize>();
-        while size > REMEMBERED && starts.len() > 1 {
+        while size > MAX_REMEMBERED && starts.len() > 1 {
             size -= starts.remove(0).size();
         }
     }
@@ -72,7 +72,7 @@ impl Trial<'_> {
             {
                 continue;
             }
-            if path.metadata().is_ok_and(|found| found.len() > LARGEST) {
+            if path.metadata().is_ok_and(|found| found.len() > MAX_KEPT_FILE) {
                 files.too_large.push(name.to_owned());
             } else if let Ok(bytes) = fs::read(path) {
                 files.kept.push((name.to_owned(), bytes));
@@ -134,7 +134,8 @@ impl Start {
     fn script(&self) -> Vec<u8> {
         let mut script = b"#!/bin/sh\ncd \"$(dirname \"$0\")\" || exit\n".to_vec();
         for name in &self.files.too_large {
-            let words = format!("{} is larger than {} MiB and was not kept", name.display(), LARGEST >> 20);
+            let words =
+                format!("{} is larger than {} MiB and was not kept", name.display(), MAX_KEPT_FILE >> 20);
             script.extend_from_slice(b"echo ");
             script.extend(shell::exact(words.as_ref()));
             script.extend_from_slice(b" >&2\n");

@@ -12,10 +12,10 @@ use crate::{Failure, Limit, Stop};
 
 /// Tells a server where to listen.
 pub(super) const VARIABLE: &str = "LISTEN_ADDR";
-/// Between two looks at a server that doesn't listen yet. Its end is seen at once.
-const PAUSE: Duration = Duration::from_millis(5);
-/// What ended is over once proctor has cleaned up.
-const CLEANED: Duration = Duration::from_secs(15);
+/// Interval between two attempts to connect to a server that doesn't listen yet.
+const POLL_INTERVAL: Duration = Duration::from_millis(5);
+/// Timeout for the clean-up after a program has ended.
+const CLEANUP_TIMEOUT: Duration = Duration::from_secs(15);
 
 impl<'t> Invocation<'t> {
     /// Starts the program as a server: `LISTEN_ADDR` tells it an address of its own, and it is ready once it accepts
@@ -46,14 +46,14 @@ impl<'t> Invocation<'t> {
         let trial = invocation.trial();
         let command = invocation.command();
         trial.remember(|| invocation.start(command.clone()).of_server(VARIABLE));
-        let patience = invocation.limits().deadline;
+        let timeout = invocation.limits().deadline;
         let mut limits = invocation.limits();
         limits.deadline = trial.time_left();
-        let until = Instant::now() + patience;
+        let until = Instant::now() + timeout;
         let process = Background::start(invocation.spec(limits))
             .map_err(|error| Stop::from(trial.unstartable(&error, &command)))?;
         let mut server = Server::new(trial, process, address, command, limits);
-        server.ready(until, patience)?;
+        server.ready(until, timeout)?;
         Ok(server)
     }
 }
@@ -71,12 +71,13 @@ impl Trial<'_> {
 
 impl Server<'_> {
     /// Waits until the server accepts a connection.
-    fn ready(&mut self, until: Instant, patience: Duration) -> Result<(), Stop> {
+    fn ready(&mut self, until: Instant, timeout: Duration) -> Result<(), Stop> {
         let address = self.address();
         loop {
             let accepts = accepts(address, until);
-            let heard = self.process.wait(Instant::now() + PAUSE, |heard| accepts || heard.has_ended());
-            if heard.has_ended() {
+            let state =
+                self.process.wait(Instant::now() + POLL_INTERVAL, |state| accepts || state.has_ended());
+            if state.has_ended() {
                 return Err(self.ended_early());
             }
             if accepts {
@@ -85,7 +86,7 @@ impl Server<'_> {
             if Instant::now() >= until {
                 let expected = format!(
                     "a server that listens at {VARIABLE}={address} within {}",
-                    verdict::seconds(patience)
+                    verdict::seconds(timeout)
                 );
                 let mut failure = Failure::new(expected, "nothing listened there, and proctor ended it");
                 let elsewhere = self.process.listens();
@@ -100,16 +101,16 @@ impl Server<'_> {
 
     /// The failure of a program that did not live to listen.
     fn ended_early(&mut self) -> Stop {
-        let heard = self.process.wait(Instant::now() + CLEANED, |heard| heard.over.is_some());
+        let state = self.process.wait(Instant::now() + CLEANUP_TIMEOUT, |state| state.exited.is_some());
         self.settle();
-        let how = match (heard.over, heard.ending) {
+        let how = match (state.exited, state.ending) {
             (Some(over), _) => over.how,
-            (None, Some(ending)) => How::ByItself(ending),
-            (None, None) => How::Unguarded,
+            (None, Some(ending)) => StopReason::ByItself(ending),
+            (None, None) => StopReason::SupervisorLost,
         };
         let failure = match how {
-            How::Interrupted => return Stop::Interrupted,
-            How::ByItself(ending) => {
+            StopReason::Interrupted => return Stop::Interrupted,
+            StopReason::ByItself(ending) => {
                 let expected = format!("a server that listens at {VARIABLE}={}", self.address());
                 Failure::new(expected, format!("it {ending}"))
             }
@@ -121,7 +122,7 @@ impl Server<'_> {
 
 /// True when a connection is accepted. Where ports are scarce a connection may meet itself: that is no server.
 fn accepts(address: SocketAddr, until: Instant) -> bool {
-    let left = until.saturating_duration_since(Instant::now()).max(PAUSE);
+    let left = until.saturating_duration_since(Instant::now()).max(POLL_INTERVAL);
     TcpStream::connect_timeout(&address, left)
         .is_ok_and(|stream| stream.local_addr().is_ok_and(|own| own != address))
 }

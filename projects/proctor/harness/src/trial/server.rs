@@ -9,17 +9,17 @@ use std::time::{Duration, Instant};
 use super::verdict;
 use super::{Finished, Signal, Trial};
 use crate::process::background::Background;
-use crate::process::news::Heard;
-use crate::process::{How, Limits};
+use crate::process::state::ProcessState;
+use crate::process::{Limits, StopReason};
 use crate::{Failure, Stop};
 
 /// Lines of its standard error that a failure shows: as many as fit into the report, with one between them.
 const FIRST: usize = 3;
 const LAST: usize = 7;
-/// A client sees a crash a moment before proctor hears of it.
-const MOMENT: Duration = Duration::from_millis(100);
-/// What ended is over once proctor has cleaned up.
-const CLEANED: Duration = Duration::from_secs(15);
+/// Time between a client's view of a crash and proctor's own.
+const SETTLE_TIME: Duration = Duration::from_millis(100);
+/// Timeout for the clean-up after a program has ended.
+const CLEANUP_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// A server that a check has started. Dropping it kills the program and all that it started.
 ///
@@ -82,7 +82,7 @@ impl<'t> Server<'t> {
 
     /// False once the program has ended, whoever ended it.
     pub fn is_running(&self) -> bool {
-        !self.process.heard().has_ended()
+        !self.process.state().has_ended()
     }
 
     /// Memory of the program and all that it started, now, in bytes. A page that several processes share is divided
@@ -98,14 +98,14 @@ impl<'t> Server<'t> {
         if self.settled {
             return self.described(failure);
         }
-        let mut heard = self.process.wait(Instant::now() + MOMENT, Heard::has_ended);
-        if heard.has_ended() {
+        let mut state = self.process.wait(Instant::now() + SETTLE_TIME, ProcessState::has_ended);
+        if state.has_ended() {
             // Then its last words are in too.
-            heard = self.process.wait(Instant::now() + CLEANED, |heard| heard.over.is_some());
+            state = self.process.wait(Instant::now() + CLEANUP_TIMEOUT, |state| state.exited.is_some());
         }
         failure = self.described(failure);
-        let broke = heard.over.and_then(|over| self.broke(&over.how));
-        let why = match (&broke, heard.ending) {
+        let broke = state.exited.and_then(|over| self.broke(&over.how));
+        let why = match (&broke, state.ending) {
             (Some(broke), None) => format!("{} ({})", broke.actual, broke.expected),
             (_, Some(ending)) => format!("it {ending}"),
             (None, None) => return failure,
@@ -150,8 +150,8 @@ impl<'t> Server<'t> {
     /// [`Stop::Failed`] when it still runs then (and it runs on), when it broke a limit, or when it left processes
     /// behind. How it exited is for the check to judge.
     pub fn wait(&mut self, within: Duration) -> Result<Finished, Stop> {
-        let heard = self.process.wait(Instant::now() + within, Heard::has_ended);
-        if !heard.has_ended() {
+        let state = self.process.wait(Instant::now() + within, ProcessState::has_ended);
+        if !state.has_ended() {
             let within = verdict::seconds(within);
             let failure = Failure::new(
                 format!("an end within {within}"),
@@ -159,14 +159,15 @@ impl<'t> Server<'t> {
             );
             return Err(self.described(failure).into());
         }
-        let heard = self.process.wait(Instant::now() + CLEANED, |heard| heard.over.is_some());
+        let state = self.process.wait(Instant::now() + CLEANUP_TIMEOUT, |state| state.exited.is_some());
         self.settled = true;
         self.process.end();
-        let (how, elapsed, unread) = heard
-            .over
-            .map_or((How::Unguarded, Duration::ZERO, 0), |over| (over.how, over.elapsed, over.unread));
+        let (how, elapsed, unread) =
+            state.over.map_or((StopReason::SupervisorLost, Duration::ZERO, 0), |over| {
+                (over.how, over.elapsed, over.unread)
+            });
         match how {
-            How::ByItself(ending) => Ok(Finished {
+            StopReason::ByItself(ending) => Ok(Finished {
                 stdout: self.stdout(),
                 stderr: self.stderr(),
                 ending,
@@ -174,7 +175,7 @@ impl<'t> Server<'t> {
                 elapsed,
                 unread,
             }),
-            How::Interrupted => Err(Stop::Interrupted),
+            StopReason::Interrupted => Err(Stop::Interrupted),
             how => {
                 let killed = || Failure::new("an end by itself", "the check itself had killed it");
                 Err(self.described(self.broke(&how).unwrap_or_else(killed)).into())
@@ -188,14 +189,14 @@ impl<'t> Server<'t> {
         if std::mem::replace(&mut self.settled, true) {
             return;
         }
-        let may_end = self.asked.load(Ordering::Relaxed) && matches!(how, How::ByItself(_));
+        let may_end = self.asked.load(Ordering::Relaxed) && matches!(how, StopReason::ByItself(_));
         if let Some(fault) = self.broke(&how).filter(|_| !may_end) {
             let fault = self.described(fault);
             self.unseen.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(fault);
         }
     }
 
-    pub(super) fn broke(&self, how: &How) -> Option<Failure> {
+    pub(super) fn broke(&self, how: &StopReason) -> Option<Failure> {
         verdict::of_server(how, &self.limits, self.allowed)
     }
 

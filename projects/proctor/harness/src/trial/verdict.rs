@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::process::{Ended, How, Limits, Output};
+use crate::process::{Ended, Limits, Output, StopReason};
 use crate::{Failure, Limit};
 
 /// The failure of a run that did not end by itself.
@@ -11,20 +11,20 @@ pub(super) fn of(ended: &Ended, limits: &Limits) -> Failure {
     if !ended.stderr.is_empty() {
         failure = failure.stderr(ended.stderr.clone());
     }
-    if matches!(ended.how, How::Deadline) && failure.note.is_none() && ended.unread > 0 {
+    if matches!(ended.how, StopReason::Deadline) && failure.note.is_none() && ended.unread > 0 {
         failure = failure.note(format!("{} bytes of standard input were still unread", ended.unread));
     }
     failure
 }
 
 /// What a server did that no server may do, where it did: ended unasked, or broke a limit.
-pub(super) fn of_server(how: &How, limits: &Limits, allowed: Duration) -> Option<Failure> {
+pub(super) fn of_server(how: &StopReason, limits: &Limits, allowed: Duration) -> Option<Failure> {
     match how {
-        How::Told | How::Interrupted => None,
-        How::ByItself(ending) => {
+        StopReason::Stopped | StopReason::Interrupted => None,
+        StopReason::ByItself(ending) => {
             Some(Failure::new("a server that runs until it is told to end", format!("it {ending}")))
         }
-        How::Deadline => Some(
+        StopReason::Deadline => Some(
             Failure::new(format!("all that the check asks within {}", seconds(allowed)), "it took longer")
                 .limit(Limit::Deadline),
         ),
@@ -32,28 +32,28 @@ pub(super) fn of_server(how: &How, limits: &Limits, allowed: Duration) -> Option
     }
 }
 
-fn broken(how: &How, limits: &Limits) -> Failure {
+fn broken(how: &StopReason, limits: &Limits) -> Failure {
     let mut failure = in_words(how, limits);
     failure.limit = limit(how);
     failure
 }
 
-fn limit(how: &How) -> Option<Limit> {
+fn limit(how: &StopReason) -> Option<Limit> {
     match how {
-        How::Deadline => Some(Limit::Deadline),
-        How::LeftBehind(..) => Some(Limit::LeftBehind),
-        How::Memory(_) => Some(Limit::Memory),
-        How::Processes(_) => Some(Limit::Processes),
-        How::Flood(_) => Some(Limit::Output),
-        How::Unguarded => Some(Limit::Guard),
-        How::ByItself(_) | How::Told | How::Interrupted => None,
+        StopReason::Deadline => Some(Limit::Deadline),
+        StopReason::LeftBehind(..) => Some(Limit::LeftBehind),
+        StopReason::Memory(_) => Some(Limit::Memory),
+        StopReason::Processes(_) => Some(Limit::Processes),
+        StopReason::Flood(_) => Some(Limit::Output),
+        StopReason::SupervisorLost => Some(Limit::Supervisor),
+        StopReason::ByItself(_) | StopReason::Stopped | StopReason::Interrupted => None,
     }
 }
 
-fn in_words(how: &How, limits: &Limits) -> Failure {
+fn in_words(how: &StopReason, limits: &Limits) -> Failure {
     match how {
-        How::Deadline => late(limits.deadline),
-        How::LeftBehind(ending, left) => {
+        StopReason::Deadline => late(limits.deadline),
+        StopReason::LeftBehind(ending, left) => {
             let names: Vec<_> = left.iter().take(5).map(|process| process.name.as_str()).collect();
             let more = if left.len() > 5 { format!(" and {} more", left.len() - 5) } else { String::new() };
             Failure::new(
@@ -62,28 +62,28 @@ fn in_words(how: &How, limits: &Limits) -> Failure {
             )
             .note("wait for the processes that you start; proctor has killed these")
         }
-        How::Memory(used) => Failure::new(
+        StopReason::Memory(used) => Failure::new(
             format!("at most {} of memory, all its processes together", bytes(limits.memory)),
             format!("it held {}", bytes(*used)),
         )
         .note("proctor ended it; does it read the whole input before it begins?"),
-        How::Processes(count) => Failure::new(
+        StopReason::Processes(count) => Failure::new(
             format!("at most {} processes at a time", limits.processes),
             format!("there were {count}"),
         )
         .note("proctor ended them all"),
-        How::Flood(output) => Failure::new(
+        StopReason::Flood(output) => Failure::new(
             format!("at most {} on {}", bytes(limits.output as u64), name(*output)),
             "it wrote more, and proctor ended it",
         ),
-        How::Unguarded => Failure::new(
+        StopReason::SupervisorLost => Failure::new(
             "the program leaves proctor's processes alone",
-            "proctor's guard, the parent of the program, was killed",
+            "proctor's supervisor, the parent of the program, was killed",
         ),
         // None of them is a broken limit; nobody asks for their words.
-        How::ByItself(ending) => Failure::new("", ending.to_string()),
-        How::Told => Failure::new("", "told to end"),
-        How::Interrupted => Failure::new("", "interrupted"),
+        StopReason::ByItself(ending) => Failure::new("", ending.to_string()),
+        StopReason::Stopped => Failure::new("", "told to end"),
+        StopReason::Interrupted => Failure::new("", "interrupted"),
     }
 }
 

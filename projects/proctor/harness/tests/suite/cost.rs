@@ -1,4 +1,4 @@
-//! What the guard adds to a start. A measurement, so it runs when it is asked for: `make bench`.
+//! What the supervisor adds to a start. A measurement, so it runs when it is asked for: `make bench`.
 
 use std::io::Write;
 use std::path::Path;
@@ -36,6 +36,6 @@ fn cost_of_a_start() {
         Command::new("true").output().unwrap();
     }
     let bare = start.elapsed() / STARTS;
-    let guarded = report.elapsed / STARTS;
-    writeln!(std::io::stdout(), "a start costs {guarded:.2?} under proctor, {bare:.2?} bare").unwrap();
+    let supervised = report.elapsed / STARTS;
+    writeln!(std::io::stdout(), "a start costs {supervised:.2?} under proctor, {bare:.2?} bare").unwrap();
 }

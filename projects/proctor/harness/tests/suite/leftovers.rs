@@ -8,13 +8,13 @@ use rustix::process::{Pid, Signal, kill_process};
 use crate::fixture::{Fixture, poll};
 use crate::wrong;
 
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Starts a run, waits until `program` lives in it, and sends the signal to proctor.
 #[track_caller]
 fn signalled(fixture: &Fixture, args: &[&str], program: &str, signal: Signal) -> Option<i32> {
     let child = fixture.command(args).spawn().unwrap();
-    poll(PATIENCE, || {
+    poll(TIMEOUT, || {
         let names = fixture.processes();
         if names.iter().any(|name| name.trim() == program) { Ok(()) } else { Err(names) }
     })
@@ -22,7 +22,7 @@ fn signalled(fixture: &Fixture, args: &[&str], program: &str, signal: Signal) ->
     let start = Instant::now();
     kill_process(Pid::from_child(&child), signal).unwrap();
     let code = fixture.finish(child).code;
-    assert!(start.elapsed() < PATIENCE, "the signal was no reason to hurry");
+    assert!(start.elapsed() < TIMEOUT, "the signal was no reason to hurry");
     code
 }
 
@@ -49,7 +49,7 @@ fn ctrl_c_ends_a_build_too() {
 fn sigkill_leaves_no_process_and_the_next_run_removes_the_folder() {
     let fixture = Fixture::new(STUBBORN, "");
     assert_eq!(signalled(&fixture, &["--check", "long-input"], "sleep", Signal::KILL), None);
-    fixture.no_process_within(PATIENCE);
+    fixture.no_process_within(TIMEOUT);
     assert_eq!(fixture.folders(), 1);
     fixture.run(&["--check", "no-lines", "--level", "1"]);
 }

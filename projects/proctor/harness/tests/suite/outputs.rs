@@ -8,7 +8,7 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use crate::fixture::{Fixture, Said, poll};
 
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 const RIGHT: &str = "awk '/^[0-9]+$/ { s += $0 } END { print s + 0 }'";
 
 /// Runs with a standard output that is full already; the signal comes when `ready`.
@@ -17,7 +17,7 @@ fn stalled(fixture: &Fixture, args: &[&str], ready: impl Fn() -> bool) {
     let (reader, mut writer): (PipeReader, _) = std::io::pipe().unwrap();
     writer.write_all(&[b'x'; 1 << 16]).unwrap();
     let child = fixture.command(args).stdout(writer).spawn().unwrap();
-    poll(PATIENCE, || if ready() { Ok(()) } else { Err(()) }).expect("it waits for its reader");
+    poll(TIMEOUT, || if ready() { Ok(()) } else { Err(()) }).expect("it waits for its reader");
     let start = Instant::now();
     kill_process(Pid::from_child(&child), Signal::TERM).unwrap();
     let code = fixture.finish(child).code;

@@ -17,7 +17,7 @@ use rustix::process::{Pid, Signal as Number, kill_process};
 
 use crate::fixture::{Fixture, example, poll};
 
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 type Run = fn(&mut Trial<'_>) -> Verdict;
 
@@ -56,7 +56,7 @@ fn serve<'t>(trial: &'t Trial<'_>) -> Result<Server<'t>, Stop> {
 
 fn send(address: SocketAddr, line: &str) -> std::io::Result<BufReader<TcpStream>> {
     let mut stream = TcpStream::connect(address)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_read_timeout(Some(TIMEOUT))?;
     stream.write_all(format!("{line}\n").as_bytes())?;
     Ok(BufReader::new(stream))
 }
@@ -88,7 +88,7 @@ fn a_server_is_ready_when_serve_returns_and_gone_when_it_is_dropped() {
         let server = serve(trial)?;
         assert!(server.is_running() && server.resident() > 10_000);
         echoes(&server)?;
-        poll(PATIENCE, || if server.stderr() == b"it listens\n" { Ok(()) } else { Err(server.stderr()) })
+        poll(TIMEOUT, || if server.stderr() == b"it listens\n" { Ok(()) } else { Err(server.stderr()) })
             .unwrap();
         assert_eq!(server.stdout(), b"");
         let address = server.address();
@@ -186,7 +186,7 @@ fn a_crash_shows_itself_in_the_failure_and_where_the_check_saw_nothing() {
     let failure = fails("crashes-late", |trial| {
         let server = serve(trial)?;
         echoes(&server)?;
-        poll(PATIENCE, || if server.is_running() { Err("it runs") } else { Ok(()) }).unwrap();
+        poll(TIMEOUT, || if server.is_running() { Err("it runs") } else { Ok(()) }).unwrap();
         Ok(())
     });
     assert_eq!(failure.expected, "a server that runs until it is told to end");
@@ -199,7 +199,7 @@ fn provokes(trial: &mut Trial<'_>) -> Verdict {
     let server = serve(trial)?;
     let mut stream = send(server.address(), "now").unwrap();
     stream.read_to_end(&mut Vec::new()).ok();
-    poll(PATIENCE, || if server.is_running() { Err("it runs") } else { Ok(()) }).ok();
+    poll(TIMEOUT, || if server.is_running() { Err("it runs") } else { Ok(()) }).ok();
     Ok(())
 }
 
@@ -210,7 +210,7 @@ fn the_limits_of_a_program_are_those_of_a_server() {
     assert_eq!(fails("floods", provokes).limit, Some(Limit::Output));
     let failure = fails("many", |trial| {
         let server = serve(trial)?;
-        poll(PATIENCE, || if server.is_running() { Err("it runs") } else { Ok(()) }).ok();
+        poll(TIMEOUT, || if server.is_running() { Err("it runs") } else { Ok(()) }).ok();
         echoes(&server)
     });
     assert_eq!(failure.limit, Some(Limit::Processes), "{failure:?}");
@@ -253,7 +253,7 @@ fn a_frozen_server_answers_nothing_then_goes_on_and_can_be_killed() {
         let mut answer = String::new();
         assert!(stream.read_line(&mut answer).is_err() && server.is_running());
         server.signal(Signal::Cont)?;
-        stream.get_ref().set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.get_ref().set_read_timeout(Some(TIMEOUT)).unwrap();
         stream.read_line(&mut answer).unwrap();
         assert_eq!(answer, "late\n");
         server.signal(Signal::Stop)?;
@@ -330,14 +330,14 @@ fn no_signal_to_proctor_leaves_a_server_behind() {
     for (signal, code) in [(Number::INT, Some(130)), (Number::TERM, Some(130)), (Number::KILL, None)] {
         let fixture = Fixture::server(&["ignores"]);
         let child = fixture.command(&["--check", "ends-on-sigterm"]).spawn().unwrap();
-        poll(PATIENCE, || {
+        poll(TIMEOUT, || {
             let names = fixture.processes();
             if names.iter().any(|name| name.trim() == "echo-server") { Ok(()) } else { Err(names) }
         })
         .unwrap();
         kill_process(Pid::from_child(&child), signal).unwrap();
         assert_eq!(fixture.finish(child).code, code);
-        fixture.no_process_within(PATIENCE);
+        fixture.no_process_within(TIMEOUT);
     }
 }
 

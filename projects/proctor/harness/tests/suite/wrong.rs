@@ -52,7 +52,7 @@ pub(crate) fn all() -> Vec<Wrong> {
             "i=0; while [ $i -lt 1000 ]; do sleep 1003 & i=$((i+1)); done; wait",
         ),
         wrong(
-            "kills_its_guard",
+            "kills_its_supervisor",
             "no-lines",
             "was killed",
             "setsid sleep 1004 & kill -KILL $PPID; sleep 1005",

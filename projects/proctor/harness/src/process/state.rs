@@ -1,4 +1,4 @@
-//! What other threads may know of a run: that it began, how the program ended, and that nothing is left of it.
+//! State of one run, shared with other threads: started, program ended, run finished.
 
 use std::os::fd::OwnedFd;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -6,30 +6,30 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open, pidfd_send_signal};
 
-use super::How;
+use super::StopReason;
 use crate::Ending;
 
-/// The news of one run. Its own thread writes, others read and wait; nobody holds the lock while waiting for more.
+/// Publishes the state of one run. The run's thread writes; other threads read and wait. The lock is held only to copy.
 #[derive(Debug, Default)]
-pub(crate) struct News {
-    heard: Mutex<Heard>,
+pub(crate) struct StateFeed {
+    state: Mutex<ProcessState>,
     more: Condvar,
 }
 
-/// All that was heard so far.
+/// State of a run so far.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Heard {
+pub(crate) struct ProcessState {
     program: Option<Program>,
     /// How the program ended, though what it started may still run.
     pub(crate) ending: Option<Ending>,
-    /// Nothing is left.
-    pub(crate) over: Option<Over>,
+    /// Set once no process of the run is left.
+    pub(crate) exited: Option<Exited>,
 }
 
-/// A run that is over.
+/// Result of a finished run.
 #[derive(Clone, Debug)]
-pub(crate) struct Over {
-    pub(crate) how: How,
+pub(crate) struct Exited {
+    pub(crate) how: StopReason,
     pub(crate) unread: usize,
     pub(crate) elapsed: Duration,
 }
@@ -42,53 +42,53 @@ struct Program {
     handle: Option<Arc<OwnedFd>>,
 }
 
-impl News {
+impl StateFeed {
     pub(super) fn started(&self, pid: i32) {
         let handle = Pid::from_raw(pid).and_then(|pid| pidfd_open(pid, PidfdFlags::empty()).ok());
-        self.tell(|heard| heard.program = Some(Program { pid, handle: handle.map(Arc::new) }));
+        self.tell(|state| state.program = Some(Program { pid, handle: handle.map(Arc::new) }));
     }
 
     pub(super) fn ended(&self, ending: Ending) {
-        self.tell(|heard| heard.ending = Some(ending));
+        self.tell(|state| state.ending = Some(ending));
     }
 
-    pub(super) fn over(&self, over: Over) {
-        self.tell(|heard| heard.over = Some(over));
+    pub(super) fn exited(&self, exited: Exited) {
+        self.tell(|state| state.exited = Some(exited));
     }
 
-    fn tell(&self, tell: impl FnOnce(&mut Heard)) {
+    fn tell(&self, tell: impl FnOnce(&mut ProcessState)) {
         tell(&mut self.lock());
         self.more.notify_all();
     }
 
-    /// What was heard so far.
-    pub(crate) fn heard(&self) -> Heard {
+    /// Returns the state so far.
+    pub(crate) fn state(&self) -> ProcessState {
         self.lock().clone()
     }
 
-    /// Waits until `enough` holds, at most until `until`; returns what was heard by then.
-    pub(crate) fn wait(&self, until: Instant, mut enough: impl FnMut(&Heard) -> bool) -> Heard {
-        let heard = self.lock();
+    /// Waits until `enough` returns true, at most until `until`; returns the state by then.
+    pub(crate) fn wait(&self, until: Instant, mut enough: impl FnMut(&ProcessState) -> bool) -> ProcessState {
+        let state = self.lock();
         let left = until.saturating_duration_since(Instant::now());
-        let waited = self.more.wait_timeout_while(heard, left, |heard| !enough(heard));
+        let waited = self.more.wait_timeout_while(state, left, |state| !enough(state));
         waited.unwrap_or_else(PoisonError::into_inner).0.clone()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Heard> {
-        // Each word of news stands for itself.
-        self.heard.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, ProcessState> {
+        // Each update is one assignment.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Heard {
-    /// True once the guard has told which process the program is.
+impl ProcessState {
+    /// True once the supervisor has reported the process id of the program.
     pub(crate) fn has_started(&self) -> bool {
         self.program.is_some()
     }
 
     /// True once the program has ended, whether or not something that it started still runs.
     pub(crate) fn has_ended(&self) -> bool {
-        self.ending.is_some() || self.over.is_some()
+        self.ending.is_some() || self.exited.is_some()
     }
 
     /// Sends a signal to the program itself; false where it has ended.
