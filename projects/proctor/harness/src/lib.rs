@@ -24,6 +24,7 @@ pub use exercise::{Check, Exercise, ExerciseNeed, Level};
 pub use interviewer::{guide_faults, hint_faults};
 pub use judge::{DEFAULT_SEED, JudgeError, Options, judge, judge_solution};
 pub use needs::Need;
+pub use process::containment::{Containment, containment};
 pub use program::program;
 pub use report::{Judged, Outcome, Report, Tally};
 pub use shrink::shrink;

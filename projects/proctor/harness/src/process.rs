@@ -4,6 +4,8 @@
 //! messages, Ctrl-C, and the clock. No limit can be missed because another wait stands in the way.
 
 pub(crate) mod background;
+pub(crate) mod containment;
+pub(crate) mod environment;
 mod listening;
 mod pump;
 mod run;
@@ -29,12 +31,26 @@ pub(crate) struct Spec {
     pub(crate) program: OsString,
     pub(crate) args: Vec<OsString>,
     pub(crate) env: Vec<(OsString, OsString)>,
+    /// What it is started for.
+    pub(crate) purpose: Purpose,
     /// Variables of our own environment that it does not see, unless `env` sets them.
     pub(crate) unset: Vec<OsString>,
     pub(crate) folder: PathBuf,
     pub(crate) stdin: Option<Arc<Vec<u8>>>,
     pub(crate) stdout_closed: bool,
     pub(crate) limits: Limits,
+}
+
+/// What a program is started for: it decides which of our variables it sees and how it is contained.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// It is judged.
+    Judged,
+    /// It builds a solution.
+    Build,
+    /// It is judged where the kernel gives no namespaces.
+    #[cfg(test)]
+    WithoutNamespaces,
 }
 
 /// Where a program's freedom ends.
@@ -104,7 +120,8 @@ fn start(spec: Spec, orders: Option<UnixStream>) -> io::Result<(Run, Child)> {
     let start = Instant::now();
     let (link, theirs) = UnixStream::pair()?;
     let mut command = command(&spec)?;
-    syscall::supervise(&mut command, theirs);
+    let confinement = containment::containment().confinement(spec.purpose, spec.limits.processes);
+    syscall::supervise(&mut command, theirs, confinement);
     let mut child = command.spawn()?;
     // The command holds the supervisor's end of the link: without this the link would never close.
     drop(command);
@@ -117,6 +134,7 @@ fn start(spec: Spec, orders: Option<UnixStream>) -> io::Result<(Run, Child)> {
         limits: spec.limits,
         start,
         supervisor: child.id(),
+        init: None,
         pid: None,
         ending: None,
         feed: Arc::default(),
@@ -127,10 +145,7 @@ fn start(spec: Spec, orders: Option<UnixStream>) -> io::Result<(Run, Child)> {
 fn command(spec: &Spec) -> io::Result<Command> {
     let mut command = Command::new(&spec.program);
     command.args(&spec.args).current_dir(&spec.folder).stderr(Stdio::piped());
-    // A solution is not a part of the make that may have started proctor.
-    for name in ["MAKEFLAGS", "MFLAGS", "MAKELEVEL", "CARGO_MAKEFLAGS"] {
-        command.env_remove(name);
-    }
+    command.env_clear().envs(environment::passed(spec.purpose));
     for name in &spec.unset {
         command.env_remove(name);
     }

@@ -76,12 +76,16 @@ impl Background {
 
     /// Memory of the program and all that it started, in bytes; a page that several share is divided among them.
     pub(crate) fn memory(&self) -> u64 {
-        if self.state().exited.is_some() { 0 } else { tree::usage(self.supervisor, 0).memory }
+        if self.state().exited.is_some() { 0 } else { tree::usage(self.root(), usize::MAX, 0).memory }
     }
 
     /// Where it listens, the program or one that it started.
     pub(crate) fn listens(&self) -> Vec<SocketAddr> {
-        listening::addresses(&tree::processes(self.supervisor))
+        listening::addresses(&tree::processes(self.root()))
+    }
+
+    fn root(&self) -> tree::Root {
+        tree::Root { supervisor: self.supervisor, init: self.state().init }
     }
 
     /// Sends a signal to the program itself; false where it has ended.
@@ -95,7 +99,7 @@ impl Background {
         if !self.signal(signal) {
             return false;
         }
-        for pid in tree::processes(self.supervisor).into_iter().filter_map(|process| id(process.pid)) {
+        for pid in tree::processes(self.root()).into_iter().filter_map(|process| id(process.pid)) {
             // It may have ended since it was listed.
             kill_process(pid, signal).ok();
         }

@@ -35,6 +35,8 @@ pub(super) struct Run {
     pub(super) start: Instant,
     /// The supervisor's process id.
     pub(super) supervisor: u32,
+    /// The process id of the PID namespace's init, where there is one.
+    pub(super) init: Option<i32>,
     /// The program's, once the supervisor has told it.
     pub(super) pid: Option<i32>,
     pub(super) ending: Option<(Ending, Instant)>,
@@ -113,9 +115,10 @@ impl Run {
                     let [tag, number @ ..] = message;
                     let number = i32::from_ne_bytes(number);
                     match tag {
+                        syscall::INIT => self.init = Some(number),
                         syscall::STARTED => {
                             self.pid = Some(number);
-                            self.feed.started(number);
+                            self.feed.started(number, self.init.map(i32::unsigned_abs));
                         }
                         syscall::EXITED => self.ended(Ending::Exited(number)),
                         syscall::SIGNALLED => self.ended(Ending::Signalled(number)),
@@ -134,7 +137,7 @@ impl Run {
     }
 
     fn over_limit(&self) -> Option<StopReason> {
-        let usage = tree::usage(self.supervisor, self.limits.memory);
+        let usage = tree::usage(self.root(), self.limits.processes, self.limits.memory);
         if usage.processes > self.limits.processes {
             Some(StopReason::Processes(usage.processes))
         } else if usage.memory > self.limits.memory {
@@ -144,8 +147,12 @@ impl Run {
         }
     }
 
+    fn root(&self) -> tree::Root {
+        tree::Root { supervisor: self.supervisor, init: self.init.map(i32::unsigned_abs) }
+    }
+
     fn left_behind(&self, ending: Ending) -> StopReason {
-        let left = tree::processes(self.supervisor);
+        let left = tree::processes(self.root());
         if left.is_empty() { StopReason::ByItself(ending) } else { StopReason::LeftBehind(ending, left) }
     }
 
@@ -153,16 +160,15 @@ impl Run {
     pub(super) fn end(mut self, child: &mut Child, how: StopReason) -> io::Result<Ended> {
         // What ends here took its time before the supervisor cleans up.
         let elapsed = self.ending.map_or_else(Instant::now, |(_, at)| at).duration_since(self.start);
+        if let (Some(pid), None) = (self.pid, self.ending) {
+            // At once: before the supervisor gets a processor, a program that forks would have made many more.
+            syscall::kill_now(pid, self.init);
+        }
         self.link.shutdown(Shutdown::Write).ok();
         let until = Instant::now() + SWEEP_TIMEOUT;
         while !self.supervisor_is_gone() && Instant::now() < until {
             let left = Timespec::try_from(until.saturating_duration_since(Instant::now())).ok();
             poll(&mut [PollFd::new(&self.link, PollFlags::IN)], left.as_ref()).ok();
-        }
-        if how == StopReason::SupervisorLost
-            && let Some(pid) = self.pid.and_then(rustix::process::Pid::from_raw)
-        {
-            rustix::process::kill_process_group(pid, rustix::process::Signal::KILL).ok();
         }
         // It has left already, or can't be moved by anything milder.
         child.kill().ok();

@@ -20,6 +20,8 @@ pub(crate) struct StateFeed {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ProcessState {
     program: Option<Program>,
+    /// The init of the program's PID namespace, where it has one.
+    pub(crate) init: Option<u32>,
     /// How the program ended, though what it started may still run.
     pub(crate) ending: Option<Ending>,
     /// Set once no process of the run is left.
@@ -43,9 +45,12 @@ struct Program {
 }
 
 impl StateFeed {
-    pub(super) fn started(&self, pid: i32) {
+    pub(super) fn started(&self, pid: i32, init: Option<u32>) {
         let handle = Pid::from_raw(pid).and_then(|pid| pidfd_open(pid, PidfdFlags::empty()).ok());
-        self.tell(|state| state.program = Some(Program { pid, handle: handle.map(Arc::new) }));
+        self.tell(|state| {
+            state.init = init;
+            state.program = Some(Program { pid, handle: handle.map(Arc::new) });
+        });
     }
 
     pub(super) fn ended(&self, ending: Ending) {

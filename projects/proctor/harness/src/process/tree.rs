@@ -4,6 +4,9 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 
+/// Maximum number of processes that are named.
+const MAX_NAMED: usize = 1_000;
+
 /// A process that lives (a zombie doesn't).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Process {
@@ -22,13 +25,26 @@ pub(crate) struct Usage {
     pub(crate) memory: u64,
 }
 
-/// Measures the tree below `root`, without `root` itself. `enough` is the memory that someone would mind.
+/// Where a tree begins.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Root {
+    /// The supervisor; not itself a part of the tree.
+    pub(crate) supervisor: u32,
+    /// The init of the tree's PID namespace, where it has one; not a part of it either.
+    pub(crate) init: Option<u32>,
+}
+
+/// Measures the tree below `root`. The walk ends at `most` processes: a program that forks faster than it can be
+/// counted must not be waited for. `enough` is the memory that someone would mind.
 ///
 /// Resident pages are quick to read, but a page that two processes share counts twice there. So from `enough` on the
 /// kernel is asked for each process's share: many small children of one program are no eater of memory.
-pub(crate) fn usage(root: u32, enough: u64) -> Usage {
+pub(crate) fn usage(root: Root, most: usize, enough: u64) -> Usage {
     let page = u64::try_from(rustix::param::page_size()).unwrap_or(4096);
-    let living: Vec<u32> = descendants(root).into_iter().filter(|&pid| lives(pid)).collect();
+    let living = living(root, most);
+    if living.len() > most {
+        return Usage { processes: living.len(), memory: 0 };
+    }
     let resident = |pid: u32| resident_pages(pid) * page;
     let mut memory = living.iter().map(|&pid| resident(pid)).sum();
     if memory > enough {
@@ -38,23 +54,27 @@ pub(crate) fn usage(root: u32, enough: u64) -> Usage {
 }
 
 /// Names the living processes below `root`.
-pub(crate) fn processes(root: u32) -> Vec<Process> {
-    descendants(root)
-        .into_iter()
-        .filter(|&pid| lives(pid))
-        .map(|pid| Process { pid, name: name(pid) })
-        .collect()
+pub(crate) fn processes(root: Root) -> Vec<Process> {
+    living(root, MAX_NAMED).into_iter().map(|pid| Process { pid, name: name(pid) }).collect()
 }
 
-fn descendants(root: u32) -> Vec<u32> {
+/// The living processes below `root`; no more than one beyond `most`.
+fn living(root: Root, most: usize) -> Vec<u32> {
     let listed = Path::new("/proc/thread-self/children").exists();
     let parents = if listed { HashMap::new() } else { children_by_parent() };
     let mut found = Vec::new();
-    let mut next = vec![root];
+    let mut next = vec![root.supervisor];
     while let Some(pid) = next.pop() {
         let children = if listed { children(pid) } else { parents.get(&pid).cloned().unwrap_or_default() };
-        found.extend(&children);
-        next.extend(children);
+        for child in children {
+            if Some(child) != root.init && lives(child) {
+                found.push(child);
+                if found.len() > most {
+                    return found;
+                }
+            }
+            next.push(child);
+        }
     }
     found
 }
@@ -128,7 +148,7 @@ mod tests {
     fn a_child_is_found_by_the_kernels_list_and_by_the_walk() {
         let mut child = Command::new("cat").stdin(Stdio::piped()).spawn().unwrap();
         let (ours, pid) = (std::process::id(), child.id());
-        let found = processes(ours);
+        let found = processes(Root { supervisor: ours, init: None });
         let walked = children_by_parent();
         let memory = resident_pages(pid);
         child.kill().unwrap();

@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use super::Solution;
 use crate::Ending;
-use crate::process::{self, Limits, Spec, StopReason};
+use crate::process::{self, Limits, Purpose, Spec, StopReason};
 
 /// A build may compile a toolchain's worth of dependencies; nobody waits longer than this.
 const DEADLINE: Duration = Duration::from_secs(600);
+/// Maximum number of processes of a build.
+const PROCESSES: usize = 4_096;
 /// Only the last words of a build are of use.
 const KEPT: usize = 64 << 10;
 
@@ -52,6 +54,7 @@ impl Solution {
             program,
             args: args.iter().map(Into::into).collect(),
             env: self.env.iter().map(|(name, value)| (name.into(), value.into())).collect(),
+            purpose: Purpose::Build,
             unset: Vec::new(),
             folder: self.folder.clone(),
             stdin: None,
@@ -59,7 +62,7 @@ impl Solution {
             limits: Limits {
                 deadline: DEADLINE,
                 memory: u64::MAX,
-                processes: usize::MAX,
+                processes: PROCESSES,
                 output: KEPT,
                 flood_ends: false,
             },

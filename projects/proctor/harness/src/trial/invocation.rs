@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::kept::Start;
 use super::verdict;
 use super::{Finished, Trial};
-use crate::process::{self, Limits, Spec, StopReason};
+use crate::process::{self, Limits, Purpose, Spec, StopReason};
 use crate::{Failure, Stop, shell};
 
 /// Maximum memory of the whole tree, where the check says nothing else.
@@ -233,7 +233,7 @@ impl<'t> Invocation<'t> {
         env.extend(set);
         let unset = self.unset.into_iter().map(OsString::from).collect();
         let (stdin, stdout_closed) = (self.stdin, self.stdout_closed);
-        Spec { program, args, env, unset, folder, stdin, stdout_closed, limits }
+        Spec { program, args, env, purpose: Purpose::Judged, unset, folder, stdin, stdout_closed, limits }
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::server::Server;
 use super::verdict;
 use super::{Invocation, Trial, Unstartable};
-use crate::process::How;
+use crate::process::StopReason;
 use crate::process::background::Background;
 use crate::{Failure, Limit, Stop};
 

@@ -163,7 +163,7 @@ impl<'t> Server<'t> {
         self.settled = true;
         self.process.end();
         let (how, elapsed, unread) =
-            state.over.map_or((StopReason::SupervisorLost, Duration::ZERO, 0), |over| {
+            state.exited.map_or((StopReason::SupervisorLost, Duration::ZERO, 0), |over| {
                 (over.how, over.elapsed, over.unread)
             });
         match how {

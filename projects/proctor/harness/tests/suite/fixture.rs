@@ -20,6 +20,8 @@ pub(crate) struct Fixture {
     mark: String,
     /// The exercise whose program judges.
     exercise: &'static str,
+    /// Proctor may use the kernel's namespaces.
+    namespaces: bool,
 }
 
 impl Fixture {
@@ -29,14 +31,21 @@ impl Fixture {
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let fixture = Self {
             folder: tempfile::Builder::new().prefix("fixture-").tempdir().unwrap(),
-            mark: format!("{}-{number}", std::process::id()),
+            mark: format!("{}-{number}.", std::process::id()),
             exercise: "toy",
+            namespaces: true,
         };
         fs::create_dir(fixture.solution()).unwrap();
         fs::create_dir(fixture.temporary()).unwrap();
         fixture.script("solution.sh", &format!("#!/bin/sh\n{script}\n"));
         fixture.toml(&format!("exercise = \"toy\"\nlevel = 2\nrun = [\"./solution.sh\"]\n{toml}"));
         fixture
+    }
+
+    /// The same on a machine without namespaces.
+    pub(crate) fn without_namespaces(mut self) -> Self {
+        self.namespaces = false;
+        self
     }
 
     /// The echo exercise and a server for it; the words say how the server is wrong.
@@ -85,6 +94,9 @@ impl Fixture {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
+        if !self.namespaces {
+            command.env("PROCTOR_CONTAINMENT", "subreaper");
+        }
         command
     }
 
@@ -137,10 +149,14 @@ impl Fixture {
 
     /// The names of the run's living processes.
     pub(crate) fn processes(&self) -> Vec<String> {
-        let mark = format!("{MARK}={}", self.mark);
+        // The mark reaches proctor alone: what it starts keeps its folder for temporary files.
+        let marks = [
+            format!("{MARK}={}", self.mark).into_bytes(),
+            [b"TMPDIR=", self.temporary().as_os_str().as_encoded_bytes()].concat(),
+        ];
         let marked = |pid: &Path| {
             let environ = fs::read(pid.join("environ")).unwrap_or_default();
-            environ.split(|&byte| byte == 0).any(|entry| entry == mark.as_bytes())
+            environ.split(|&byte| byte == 0).any(|entry| marks.iter().any(|mark| entry.starts_with(mark)))
         };
         let all = fs::read_dir("/proc").unwrap().flatten().map(|entry| entry.path());
         all.filter(|pid| marked(pid)).filter_map(|pid| fs::read_to_string(pid.join("comm")).ok()).collect()

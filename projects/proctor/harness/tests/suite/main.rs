@@ -13,6 +13,8 @@ mod five_steps;
 mod fixture;
 /// Formats for machines, and what `CI=true` changes.
 mod formats;
+/// Fork bombs, in a container with limits.
+mod hostile;
 /// Ctrl-C, SIGKILL, and the hundred runs.
 mod leftovers;
 /// Readers who stop or leave, full disks, and bytes that would move a terminal.

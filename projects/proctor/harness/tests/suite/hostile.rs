@@ -1,0 +1,82 @@
+//! Hostile programs get their verdict in time. They run in a container with limits, never on the machine itself.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use crate::fixture::{Fixture, example};
+
+/// Time within which proctor has to reach its verdict.
+const VERDICT_TIMEOUT: Duration = Duration::from_secs(3);
+/// An image with a shell and a C library that this build runs on.
+const IMAGES: [&str; 2] = ["workspace/debian:trixie", "debian:trixie"];
+
+/// A fork bomb: every process forks two more.
+const BOMB: &str = "b(){ b|b& }; b; sleep 20";
+/// Fifty chains of processes that fork and exit.
+const CHAINS: &str = "c(){ (c &) ; }; i=0; while [ $i -lt 50 ]; do c & i=$((i+1)); done; sleep 20";
+/// The same, each in a session of its own.
+const SESSIONS: &str =
+    "i=0; while [ $i -lt 50 ]; do setsid sh -c 'c(){ (c &) ; }; c' & i=$((i+1)); done; sleep 20";
+
+/// An image that is here already, or why there is none.
+fn image() -> Result<&'static str, String> {
+    let here = |image: &&&str| {
+        let inspect = Command::new("docker").args(["image", "inspect", image]).output();
+        inspect.is_ok_and(|output| output.status.success())
+    };
+    IMAGES.iter().find(here).copied().ok_or_else(|| format!("docker has none of {}", IMAGES.join(", ")))
+}
+
+/// The milliseconds that proctor took in the container, and what it said.
+fn judged(image: &str, script: &str, options: &[&str]) -> (Duration, String) {
+    let fixture = Fixture::new(script, "");
+    let toy = example("toy");
+    let volume = |path: &Path, at: &str| format!("{}:{at}:ro", path.display());
+    let start = "start=$(date +%s%N); /toy verify /solution --check no-lines; \
+                 echo took $(( ($(date +%s%N) - start) / 1000000 ))";
+    let output = Command::new("docker")
+        .args([
+            "run",
+            "--rm",
+            "--init",
+            "--pids-limit",
+            "5000",
+            "--cpus",
+            "0.8",
+            "--memory",
+            "1g",
+            "--network",
+            "none",
+        ])
+        .args(options)
+        .args(["-v", &volume(&toy, "/toy"), "-v", &volume(&fixture.solution(), "/solution")])
+        .args([image, "sh", "-c", start])
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    let took = text.lines().find_map(|line| line.strip_prefix("took ")?.parse().ok());
+    (Duration::from_millis(took.unwrap_or_else(|| panic!("{text}"))), text)
+}
+
+#[test]
+fn a_fork_bomb_gets_its_verdict_in_time_with_and_without_namespaces() {
+    let image = match image() {
+        Ok(image) => image,
+        Err(reason) => {
+            eprintln!("skipped: {reason}");
+            return;
+        }
+    };
+    let unprivileged: &[&str] = &[];
+    let other_user: &[&str] = &["--user", "1000:1000"];
+    let namespaces: &[&str] = &["--cap-add", "SYS_ADMIN", "--security-opt", "apparmor=unconfined"];
+    for options in [unprivileged, other_user, namespaces] {
+        for (script, expected) in [(BOMB, "at most 32 processes"), (CHAINS, "actual"), (SESSIONS, "actual")] {
+            let (took, text) = judged(image, script, options);
+            assert!(text.contains(expected), "{options:?} {script}: {text}");
+            assert!(took < VERDICT_TIMEOUT, "{options:?} {script}: {took:?}\n{text}");
+        }
+    }
+}
