@@ -163,7 +163,8 @@ fn a_chain_of_processes_that_fork_and_exit_ends_without_namespaces() {
 #[test]
 fn a_program_in_namespaces_sees_its_own_proc_and_cannot_reach_the_supervisor() {
     if !containment::containment().has_namespaces() {
-        eprintln!("skipped: {}", containment::containment());
+        io::Write::write_fmt(&mut io::stderr(), format_args!("skipped: {}\n", containment::containment()))
+            .unwrap();
         return;
     }
     let ended = run(sh("cat /proc/$$/comm; ls -d /proc/1 && kill -KILL 1; cat /proc/1/comm; id -u")).unwrap();

@@ -6,8 +6,9 @@ use std::io;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
 
 use rustix::fs::{Mode, OFlags, open};
+use rustix::io::Errno;
 use rustix::pipe::{PipeFlags, pipe_with};
-use rustix::process::{Pid, Signal, set_parent_process_death_signal};
+use rustix::process::{Pid, Signal, WaitOptions, set_parent_process_death_signal, wait};
 
 use super::ignore;
 use super::supervisor::{Init, close_all_but, leave};
@@ -54,20 +55,15 @@ fn reap(reader: &OwnedFd) -> ! {
     // SAFETY: ignoring a signal installs no handler.
     unsafe { libc::signal(libc::SIGCHLD, libc::SIG_IGN) };
     let mut byte = [0_u8];
-    let ended = loop {
+    loop {
         match rustix::io::read(reader.as_fd(), &mut byte) {
-            Ok(1..) => break true,
-            Err(rustix::io::Errno::INTR) => {}
+            Ok(1..) => break,
+            Err(Errno::INTR) => {}
             // The supervisor is gone: everything has to end.
-            _ => break false,
-        }
-    };
-    while ended {
-        match rustix::process::wait(rustix::process::WaitOptions::empty()) {
-            Ok(_) | Err(rustix::io::Errno::INTR) => {}
-            Err(_) => break,
+            _ => leave(0),
         }
     }
+    while matches!(wait(WaitOptions::empty()), Ok(_) | Err(Errno::INTR)) {}
     leave(0)
 }
 

@@ -1,5 +1,6 @@
 //! Hostile programs get their verdict in time. They run in a container with limits, never on the machine itself.
 
+use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -65,7 +66,7 @@ fn a_fork_bomb_gets_its_verdict_in_time_with_and_without_namespaces() {
     let image = match image() {
         Ok(image) => image,
         Err(reason) => {
-            eprintln!("skipped: {reason}");
+            writeln!(std::io::stderr(), "skipped: {reason}").unwrap();
             return;
         }
     };
