@@ -13,6 +13,7 @@ mod combined;
 mod cursor;
 mod detect;
 mod json;
+mod layout;
 mod names;
 mod number;
 mod plan;
@@ -28,6 +29,8 @@ pub(crate) use combined::last_quoted;
 pub use combined::{Combined, Common};
 pub use detect::{Detection, detect};
 pub use json::Json;
+pub use layout::Layout;
+pub(crate) use layout::Tail;
 pub use names::{FormatError, NAMES, by_name};
 pub use plan::Plan;
 pub use w3c::W3c;
@@ -56,6 +59,12 @@ pub trait Format: Send + Sync + Debug {
     ///
     /// The first thing that keeps the line from being a record.
     fn parse<'a>(&self, line: &'a [u8]) -> Result<Record<'a>, ParseError>;
+
+    /// The layout of its lines, where the fast path can read them. A line that the fast path accepts must be
+    /// a record of the same fields for [`Format::parse`], which reads every other line.
+    fn layout(&self) -> Option<Layout> {
+        None
+    }
 
     /// Whether a line can change how the lines after it read.
     fn stateful(&self) -> bool {

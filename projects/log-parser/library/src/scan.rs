@@ -9,8 +9,9 @@ mod plain;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use plain::{Layout, Plain};
+pub(crate) use plain::Plain;
 
+use crate::format::Layout;
 use crate::simd::{Index, Kernel};
 
 /// How much is indexed before its lines are visited: the index then stays in the nearest cache.
@@ -89,7 +90,7 @@ fn first_line<'d>(
     // Nearly every line has six quotes and its newline. Should the newline be another line's, one of the
     // six is no quote, and the checks fail.
     if let Some(usual) = entries.first_chunk::<7>()
-        && layout == Layout::Combined
+        && layout.headers
         && is_newline(&usual[6])
         && let Some(line) = Plain::prove(layout, data, start, usual)
     {

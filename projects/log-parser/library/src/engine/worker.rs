@@ -8,7 +8,7 @@ use crate::ledger::Outcome;
 use crate::pattern::Prefilter;
 use crate::query::{Classifier, Query};
 use crate::record::Record;
-use crate::scan::{Layout, Plain, Scanner, Visitor, without_ending};
+use crate::scan::{Plain, Scanner, Visitor, without_ending};
 use crate::simd::Kernel;
 use crate::tally::Part;
 
@@ -19,7 +19,7 @@ use super::rejects::{Buffer, Rejects};
 /// The state of one thread.
 #[derive(Debug)]
 pub(super) struct Worker<'j> {
-    /// Only for formats that have a fast way.
+    /// Only for formats with a layout that the fast path reads.
     scanner: Option<Scanner>,
     visit: Visit<'j>,
 }
@@ -39,15 +39,10 @@ struct Visit<'j> {
 impl<'j> Worker<'j> {
     /// One of so many.
     pub(super) fn new(job: &Job<'j>, threads: usize) -> Self {
-        let layout = match job.format.name() {
-            "combined" => Some(Layout::Combined),
-            "common" => Some(Layout::Common),
-            _ => None,
-        };
         // Where paths are normalized, a line must be read before it is ruled out.
         let pattern = job.query.request.as_ref().filter(|_| job.query.normalization.is_identity());
         Self {
-            scanner: layout.map(|layout| Scanner::new(Kernel::best(), layout)),
+            scanner: job.format.layout().map(|layout| Scanner::new(Kernel::best(), layout)),
             visit: Visit {
                 query: job.query,
                 format: job.format,
@@ -143,5 +138,75 @@ impl Visitor for Visit<'_> {
         }
         let changed = if format.stateful() { format.successor(line) } else { None };
         self.successor = changed.or(before);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::{Combined, Common, Layout, ParseError, by_name};
+    use std::sync::atomic::AtomicU64;
+
+    #[track_caller]
+    fn takes_fast_path(format: &dyn Format) -> bool {
+        let (query, progress) = (Query::default(), AtomicU64::new(0));
+        let job = Job { query: &query, format, by: None, rejects: None, threads: None, progress: &progress };
+        Worker::new(&job, 1).scanner.is_some()
+    }
+
+    /// Combined in all but its name, as a caller of the library may have it.
+    #[derive(Debug)]
+    struct Renamed;
+
+    impl Format for Renamed {
+        fn name(&self) -> &'static str {
+            "mine"
+        }
+
+        fn layout(&self) -> Option<Layout> {
+            Combined.layout()
+        }
+
+        fn parse<'a>(&self, line: &'a [u8]) -> Result<Record<'a>, ParseError> {
+            Combined.parse(line)
+        }
+    }
+
+    #[test]
+    fn the_layout_chooses_the_fast_path_and_the_name_does_not() {
+        assert!(takes_fast_path(&Combined) && takes_fast_path(&Common) && takes_fast_path(&Renamed));
+        let head = r#"$remote_addr - $remote_user [$time_local] "$request" $status"#;
+        let end = r#""$http_referer" "$http_user_agent""#;
+        let of = |string: &str| by_name(string).unwrap();
+        for string in [
+            &format!("{head} $bytes_sent {end}"),
+            &format!(r#"{head} $bytes_sent {end} "$proxy_add_x_forwarded_for""#),
+            &format!("log_format main escape=default '{head} $bytes_sent ' '{end}';"),
+            &format!("{head} $bytes_sent"),
+            r#"%{c}a %l %u %t "%r" %s %b "%{referer}i" "%{user-agent}i""#,
+            r#"LogFormat "%{c}a %l %u %t \"%r\" %s %B" short"#,
+            r#"%h %l %u [%{%d/%b/%Y:%H:%M:%S %z}t] "%r" %>s %O"#,
+        ] {
+            let format = of(string);
+            assert!(
+                !["combined", "common"].contains(&format.name()) && takes_fast_path(&*format),
+                "{string}"
+            );
+        }
+        for string in [
+            "vhost_combined",
+            "json",
+            "w3c",
+            // Other fields, another order, another time, other texts between them, no escapes.
+            &format!("{head} $bytes_sent {end} $request_time"),
+            &format!(r#"{head} $bytes_sent "$http_user_agent" "$http_referer""#),
+            &format!("{} $bytes_sent {end}", head.replace("time_local", "time_iso8601")),
+            &format!("{head}  $bytes_sent {end}"),
+            &format!("<{head} $bytes_sent {end}"),
+            &format!("escape=none {head} $bytes_sent {end}"),
+            &format!("escape=json {head} $bytes_sent {end}"),
+        ] {
+            assert!(!takes_fast_path(&*of(string)), "{string}");
+        }
     }
 }

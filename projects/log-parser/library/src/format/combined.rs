@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use crate::{Record, Request, Time};
 
 use super::cursor::{Cursor, closing_quote};
-use super::{Format, ParseError, ParseErrorKind, refuse_extremes};
+use super::{Format, Layout, ParseError, ParseErrorKind, refuse_extremes};
 
 /// `client identity user [time] "request" status size "referer" "agent"`, and anything after that.
 ///
@@ -22,6 +22,10 @@ pub struct Common;
 impl Format for Combined {
     fn name(&self) -> &'static str {
         "combined"
+    }
+
+    fn layout(&self) -> Option<Layout> {
+        Some(Layout::COMBINED)
     }
 
     fn parse<'a>(&self, line: &'a [u8]) -> Result<Record<'a>, ParseError> {
@@ -40,6 +44,10 @@ impl Format for Combined {
 impl Format for Common {
     fn name(&self) -> &'static str {
         "common"
+    }
+
+    fn layout(&self) -> Option<Layout> {
+        Some(Layout::COMMON)
     }
 
     fn parse<'a>(&self, line: &'a [u8]) -> Result<Record<'a>, ParseError> {

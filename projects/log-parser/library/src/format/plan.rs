@@ -5,6 +5,7 @@
 
 mod apache;
 mod builder;
+mod layout;
 mod nginx;
 
 use std::borrow::Cow;
@@ -16,7 +17,7 @@ use crate::Record;
 use super::cursor::Cursor;
 use super::names::FormatError;
 use super::record_builder::{Clock, RecordBuilder, Role};
-use super::{Format, ParseError, ParseErrorKind, json, refuse_extremes};
+use super::{Format, Layout, ParseError, ParseErrorKind, json, refuse_extremes};
 
 /// A format string, compiled.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,6 +102,10 @@ impl Plan {
 impl Format for Plan {
     fn name(&self) -> &'static str {
         self.kind
+    }
+
+    fn layout(&self) -> Option<Layout> {
+        layout::of(self)
     }
 
     fn parse<'a>(&self, line: &'a [u8]) -> Result<Record<'a>, ParseError> {

@@ -2,6 +2,8 @@
 //!
 //! All reads are bounds-checked; a line too near an end of the buffer is simply not plain.
 
+use crate::format::Tail;
+
 /// How long a time usually is: `17/May/2015:10:05:03 +0000`.
 pub(super) const TIME: usize = 26;
 
@@ -48,11 +50,10 @@ pub(super) fn prefix(data: &[u8], start: usize, quote: usize) -> Option<usize> {
 #[cold]
 fn odd_prefix(prefix: &[u8]) -> Option<usize> {
     let client = memchr::memchr(b' ', prefix)?;
-    let rest = &prefix[client + 1..];
-    let identity = memchr::memchr(b' ', rest)?;
-    let user = &rest[identity + 1..];
+    // Another identity is so rare that the exact parser may see to it.
+    let user = prefix[client + 1..].strip_prefix(b"- ")?;
     // A bracket in the user may be where the time begins: let the exact parser see.
-    let good = client > 0 && identity > 0 && !user.is_empty() && memchr::memchr(b'[', user).is_none();
+    let good = client > 0 && !user.is_empty() && memchr::memchr(b'[', user).is_none();
     good.then_some(client)
 }
 
@@ -75,15 +76,19 @@ pub(super) fn after_request(data: &[u8], close: usize, open: usize) -> bool {
     all_digits(digits) || (length == 1 && tail >> 56 == u64::from(b'-'))
 }
 
-/// Checks `" 200 512` where the line may end or go on after a space.
+/// Checks `" 200 512` where the line ends, or may go on after a space.
 #[inline]
-pub(super) fn size_at_end(line: &[u8], close: usize) -> bool {
+pub(super) fn size_at_end(line: &[u8], close: usize, tail: Tail) -> bool {
     let Some(size) = line.get(close + 6..).filter(|_| status(line, close)) else { return false };
     let length = match size {
         [b'-', ..] => 1,
         _ => size.iter().take_while(|byte| byte.is_ascii_digit()).count(),
     };
-    length > 0 && matches!(size.get(length), None | Some(b' '))
+    length > 0
+        && match size.get(length) {
+            None => true,
+            Some(byte) => *byte == b' ' && tail == Tail::Anything,
+        }
 }
 
 /// Checks `" 200 `: quote, space, three digits, space.

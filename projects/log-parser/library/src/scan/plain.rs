@@ -3,17 +3,8 @@
 use std::borrow::Cow;
 
 use super::checks::{TIME, after_request, load, prefix, size_at_end};
-use crate::format::{MAX_LINE, last_quoted};
+use crate::format::{Layout, MAX_LINE, Tail, last_quoted};
 use crate::record::{Record, Request, Time};
-
-/// The formats that have a fast way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Layout {
-    /// With referer and agent.
-    Combined,
-    /// Up to the size.
-    Common,
-}
 
 /// A good line. All positions count from the start of `data`.
 #[derive(Debug)]
@@ -24,8 +15,9 @@ pub(crate) struct Plain<'d> {
     client_end: usize,
     /// The quotes around the request.
     request: (usize, usize),
-    /// The quotes around referer and agent, in combined logs.
+    /// The quotes around referer and agent, where the layout has them.
     headers: Option<[usize; 4]>,
+    layout: Layout,
 }
 
 impl<'d> Plain<'d> {
@@ -40,27 +32,25 @@ impl<'d> Plain<'d> {
             return None;
         }
         let client_end = prefix(data, start, request[0])?;
-        let headers = match layout {
-            Layout::Combined => {
-                let headers: &[u32; 4] = quotes.get(2..)?.first_chunk()?;
-                let headers @ [open, close, next, last] = headers.map(|at| at as usize);
-                let good = next == close + 2
-                    && load::<3>(data, close)? == *b"\" \""
-                    && load::<1>(data, last)? == *b"\""
-                    && after_request(data, request[1], open);
-                if !good {
-                    return None;
-                }
-                Some(headers)
+        let headers = if layout.headers {
+            let headers: &[u32; 4] = quotes.get(2..)?.first_chunk()?;
+            let headers @ [open, close, next, last] = headers.map(|at| at as usize);
+            let good = next == close + 2
+                && load::<3>(data, close)? == *b"\" \""
+                && load::<1>(data, last)? == *b"\""
+                && after_request(data, request[1], open)
+                && ends_well(layout.tail, data, end, last, &quotes[6..]);
+            if !good {
+                return None;
             }
-            Layout::Common => {
-                if !size_at_end(data.get(..end)?, request[1]) {
-                    return None;
-                }
-                None
+            Some(headers)
+        } else {
+            if !size_at_end(data.get(..end)?, request[1], layout.tail) {
+                return None;
             }
+            None
         };
-        Some(Self { data, start, end, client_end, request: request.into(), headers })
+        Some(Self { data, start, end, client_end, request: request.into(), headers, layout })
     }
 
     /// Where the request begins in `data`.
@@ -81,21 +71,52 @@ impl<'d> Plain<'d> {
         let (open, close) = self.request;
         let bracket = open - TIME - 3;
         let mut record = Record {
-            client: Cow::Borrowed(&self.data[self.start..self.client_end]),
+            client: Cow::Borrowed(self.given(self.start, self.client_end).unwrap_or_default()),
             time: Time::Clf(Cow::Borrowed(&self.data[bracket + 1..bracket + 1 + TIME])),
-            request: Request::Line(Cow::Borrowed(&self.data[open + 1..close])),
+            request: self.given(open + 1, close).map_or(Request::None, |line| self.request_of(line)),
             status: Some(self.status()),
             ..Record::default()
         };
         if let Some([_, _, agent, agent_end]) = self.headers {
             record.agent = Some(Cow::Borrowed(&self.data[agent + 1..agent_end]));
-            record.forwarded = last_quoted(&self.data[agent_end + 1..self.end]).map(Cow::Borrowed);
+            let forwarded = last_quoted(&self.data[agent_end + 1..self.end]);
+            record.forwarded = forwarded.filter(|value| !self.is_none(value)).map(Cow::Borrowed);
         }
         record
+    }
+
+    /// A field's value, where the layout takes it for one.
+    fn given(&self, from: usize, to: usize) -> Option<&'d [u8]> {
+        let value = &self.data[from..to];
+        (!self.is_none(value)).then_some(value)
+    }
+
+    fn is_none(&self, value: &[u8]) -> bool {
+        self.layout.dash_is_none && matches!(value, b"" | b"-")
+    }
+
+    fn request_of(&self, line: &'d [u8]) -> Request<'d> {
+        if self.layout.dash_is_none && line.starts_with(b"- ") {
+            return Request::None;
+        }
+        Request::Line(Cow::Borrowed(line))
     }
 
     fn status(&self) -> u16 {
         let digits = &self.data[self.request.1 + 2..self.request.1 + 5];
         digits.iter().fold(0, |sum, digit| sum * 10 + u16::from(digit - b'0'))
+    }
+}
+
+/// Checks what follows the agent, whose closing quote is at `last`; `more` are the quotes behind it.
+#[inline(always)]
+fn ends_well(tail: Tail, data: &[u8], end: usize, last: usize, more: &[u32]) -> bool {
+    match tail {
+        Tail::Anything => true,
+        Tail::End => last + 1 == end,
+        Tail::Forwarded => {
+            matches!(*more, [open, close] if close as usize + 1 == end && open as usize == last + 2)
+                && load::<3>(data, last) == Some(*b"\" \"")
+        }
     }
 }

@@ -1,13 +1,14 @@
 //! The fast way and the exact parser, held together on lines that are good, nearly good and anything.
 
 use proptest::prelude::*;
+use proptest::sample::select;
 
 use super::*;
-use crate::format::{Combined, Common, Format};
+use crate::format::{Combined, Common, Format, Plan};
 use crate::record::{Record, Request};
 
 /// What the scanner says, line by line: the line, and its record where it is plain.
-fn scan(kernel: Kernel, layout: Layout, data: &[u8]) -> Vec<(Vec<u8>, bool)> {
+fn scan(kernel: Kernel, format: &dyn Format, data: &[u8]) -> Vec<(Vec<u8>, bool)> {
     struct Collect<'f>(Vec<(Vec<u8>, bool)>, &'f dyn Format);
     impl Visitor for Collect<'_> {
         fn plain(&mut self, line: Plain<'_>) {
@@ -15,7 +16,9 @@ fn scan(kernel: Kernel, layout: Layout, data: &[u8]) -> Vec<(Vec<u8>, bool)> {
             // The fast way leaves out what no query looks at.
             let exact = Record { user: None, bytes: None, referer: None, ..exact };
             assert_eq!(line.record(), exact);
-            assert!(line.data[line.request()..].starts_with(line_of(&exact)));
+            if let Request::Line(request) = &exact.request {
+                assert!(line.data[line.request()..].starts_with(request));
+            }
             self.0.push((line.line().to_vec(), true));
         }
 
@@ -23,35 +26,52 @@ fn scan(kernel: Kernel, layout: Layout, data: &[u8]) -> Vec<(Vec<u8>, bool)> {
             self.0.push((line.to_vec(), false));
         }
     }
-    let format: &dyn Format = match layout {
-        Layout::Combined => &Combined,
-        Layout::Common => &Common,
-    };
+    let layout = format.layout().expect("only formats that the fast path reads");
     let mut collect = Collect(Vec::new(), format);
     let done = Scanner::new(kernel, layout).lines(data, &mut collect);
     assert_eq!(done, memchr::memrchr(b'\n', data).map_or(0, |newline| newline + 1));
     collect.0
 }
 
-fn line_of<'r>(record: &'r Record<'_>) -> &'r [u8] {
-    match &record.request {
-        Request::Line(line) => line,
-        _ => panic!("these formats have request lines"),
-    }
+/// Format strings that the fast path reads, each with another layout.
+fn plans() -> [Plan; 5] {
+    let strings = [NGINX.to_owned(), format!(r#"{NGINX} "$http_x_forwarded_for""#)];
+    let [nginx, forwarded] = strings.map(|string| Plan::nginx(&string).unwrap());
+    let apache = format!(r#"{APACHE} "%{{Referer}}i" "%{{User-Agent}}i""#);
+    let more = format!(r#"{apache} "%{{X-Forwarded-For}}i""#);
+    let [apache, common, more] = [&apache, APACHE, &more].map(|string| Plan::apache(string).unwrap());
+    [nginx, forwarded, apache, common, more]
 }
 
-/// Runs every kernel and layout; returns which lines are plain as combined.
+thread_local! {
+    /// Compiled once: the property tests ask for them thousands of times.
+    static PLANS: [Plan; 5] = plans();
+}
+
+const NGINX: &str = r#"$remote_addr - $remote_user [$time_local] "$request" $status $bytes_sent "$http_referer" "$http_user_agent""#;
+const APACHE: &str = r#"%a %l %u %t "%r" %>s %O"#;
+
+/// Runs every kernel on the formats with a name, and the best one on format strings; returns which lines are
+/// plain as combined.
 #[track_caller]
 fn check(data: &[u8]) -> Vec<bool> {
     let lines: Vec<&[u8]> = data.split_inclusive(|&byte| byte == b'\n').collect();
     let whole = lines.iter().filter(|line| line.ends_with(b"\n")).map(|line| without_ending(line));
     let expected: Vec<&[u8]> = whole.collect();
+    let check = |kernel, format: &dyn Format| -> Vec<bool> {
+        let found = scan(kernel, format, data);
+        assert!(found.iter().map(|(line, _)| &line[..]).eq(expected.iter().copied()), "{kernel:?}");
+        found.into_iter().map(|(_, plain)| plain).collect()
+    };
+    PLANS.with(|plans| {
+        for plan in plans {
+            check(Kernel::best(), plan);
+        }
+    });
     let mut plain = Vec::new();
-    for layout in [Layout::Common, Layout::Combined] {
+    for format in [&Common as &dyn Format, &Combined] {
         for kernel in Kernel::available() {
-            let found = scan(kernel, layout, data);
-            assert!(found.iter().map(|(line, _)| &line[..]).eq(expected.iter().copied()), "{kernel:?}");
-            plain = found.into_iter().map(|(_, plain)| plain).collect();
+            plain = check(kernel, format);
         }
     }
     plain
@@ -74,6 +94,30 @@ fn usual_lines_take_the_fast_way() {
     let data = format!("{USUAL}\n{}\r\n{USUAL}\n{USUAL}\n", lines.join("\n"));
     let plain = check(data.as_bytes());
     assert!(plain[1..=lines.len()].iter().all(|plain| *plain), "{plain:?}");
+}
+
+#[test]
+fn usual_lines_of_a_format_string_take_the_fast_way() {
+    let plain = |format: &dyn Format, line: &str| {
+        let data = format!("{USUAL}\n{line}\n{USUAL}\n");
+        scan(Kernel::best(), format, data.as_bytes())[1].1
+    };
+    let [nginx, forwarded, apache, common, more] = plans();
+    let with_forwarded = format!(r#"{USUAL} "203.0.113.9, 10.0.0.2""#);
+    let named = USUAL.replace("- - [", "- jane doe [");
+    for format in [&nginx, &apache] {
+        assert!(plain(format, USUAL) && plain(format, &named), "{format:?}");
+        // The string ends with the agent: what follows it is for the plan to judge.
+        assert!(!plain(format, &with_forwarded), "{format:?}");
+    }
+    assert!(plain(&forwarded, &with_forwarded) && plain(&more, &format!(r#"{USUAL} "-""#)));
+    let of_common = USUAL.strip_suffix(r#" "-" "curl/8""#).unwrap();
+    assert!(plain(&common, of_common) && !plain(&common, USUAL));
+    // Client and request that a plan takes for none, and those that a name takes as written.
+    for line in [USUAL.replace("203.0.113.7", "-"), USUAL.replace("GET /a?b HTTP/1.1", "-")] {
+        assert!(plain(&nginx, &line) && plain(&Combined, &line), "{line}");
+        check(format!("{USUAL}\n{line}\n{USUAL}\n").as_bytes());
+    }
 }
 
 #[test]
@@ -137,12 +181,13 @@ fn field() -> impl Strategy<Value = Vec<u8>> {
         2 => Just(b"-".to_vec()), 1 => Just(Vec::new()),
         3 => proptest::collection::vec(byte, 0..24),
         1 => Just(b"\\\"".to_vec()), 1 => Just(b"\\\\".to_vec()),
+        1 => select(vec![&b" \"-\""[..], b" \"10.0.0.1\"", b" \"\"", b" x", b" \"a\" \"b\"", b"- "]).prop_map(<[u8]>::to_vec),
     ]
 }
 
 /// A line of the right build with a few fields replaced.
 fn nearly_good() -> impl Strategy<Value = Vec<u8>> {
-    let place = 0usize..16;
+    let place = 0usize..17;
     let ending = prop_oneof![4 => Just(&b"\n"[..]), 1 => Just(&b"\r\n"[..]), 1 => Just(&b"\r\r\n"[..])];
     (proptest::collection::vec((place, field()), 0..3), ending).prop_map(|(changes, ending)| {
         let usual = [
@@ -162,6 +207,7 @@ fn nearly_good() -> impl Strategy<Value = Vec<u8>> {
             " \"",
             "-",
             "\" \"curl/8\"",
+            "",
         ];
         let mut parts: Vec<Vec<u8>> = usual.iter().map(|part| part.as_bytes().to_vec()).collect();
         for (place, field) in changes {
