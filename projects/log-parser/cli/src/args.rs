@@ -21,17 +21,17 @@ pub(crate) struct Arguments {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Count the instances of one request.
+    /// Count one request.
     Count(Count),
-    /// List what there is most of: paths, clients, agents, hours.
+    /// List the most frequent paths, clients, agents or hours.
     Top(Top),
-    /// Say for each line why it is counted or left out.
+    /// Explain for each line why it is counted or left out.
     Explain(Explain),
-    /// Tell the format of logs from their first lines.
+    /// Detect the format of logs from their first lines.
     Detect(Detect),
-    /// List the formats that have a name.
+    /// List the named formats.
     Formats,
-    /// Make a realistic log from a seed, with the truth about it.
+    /// Generate a realistic log from a seed, with its true counts.
     Generate(Generate),
 }
 
@@ -43,20 +43,21 @@ pub(crate) struct Count {
     pub(crate) request: OsString,
     #[command(flatten)]
     pub(crate) sources: InputArgs,
-    /// Take the request as a pattern: :name for a segment, * within one, ** for any number; method * for any.
+    /// Treat the request as a pattern: :name for a segment, * within one, ** for any number;
+    /// method * for any.
     #[arg(long)]
     pub(crate) pattern: bool,
     #[command(flatten)]
     pub(crate) who: ExclusionArgs,
-    /// Also count in groups.
+    /// Also count by group.
     #[arg(long, value_name = "WHAT")]
     pub(crate) by: Option<GroupBy>,
-    /// List no more than the first N groups.
+    /// List at most N groups.
     #[arg(long, value_name = "N", requires = "by")]
     pub(crate) limit: Option<usize>,
     #[command(flatten)]
     pub(crate) show: OutputArgs,
-    /// Also write where every line went, as a line of JSON on standard error.
+    /// Also write the ledger to standard error, as one line of JSON.
     #[arg(long)]
     pub(crate) ledger: bool,
     #[command(flatten)]
@@ -74,14 +75,14 @@ pub(crate) struct Top {
     /// Only this request, such as 'GET /index.html'.
     #[arg(long, value_name = "METHOD /path")]
     pub(crate) request: Option<OsString>,
-    /// List no more than the first N.
+    /// List at most N.
     #[arg(long, value_name = "N", default_value_t = 10)]
     pub(crate) limit: usize,
     #[command(flatten)]
     pub(crate) who: ExclusionArgs,
     #[command(flatten)]
     pub(crate) show: OutputArgs,
-    /// Also write where every line went, as a line of JSON on standard error.
+    /// Also write the ledger to standard error, as one line of JSON.
     #[arg(long)]
     pub(crate) ledger: bool,
     #[command(flatten)]
@@ -94,7 +95,7 @@ pub(crate) struct Explain {
     /// The request that would be counted, such as 'GET /index.html'.
     #[arg(value_name = "METHOD /path")]
     pub(crate) request: OsString,
-    /// Logs whose lines to explain; standard input where there is none, or for -.
+    /// Logs whose lines to explain; standard input if there is none, or for -.
     #[arg(value_name = "FILE", conflicts_with = "line")]
     pub(crate) files: Vec<PathBuf>,
     /// Explain this line; repeatable.
@@ -103,10 +104,10 @@ pub(crate) struct Explain {
     /// Only lines of this outcome; repeatable.
     #[arg(long, value_name = "OUTCOME")]
     pub(crate) only: Vec<Outcome>,
-    /// How lines are read: a name, a format string, or auto.
+    /// Format of the lines: a name (see formats), a log_format or LogFormat string, or auto.
     #[arg(long, value_name = "FORMAT", default_value = "combined")]
     pub(crate) format: String,
-    /// Take the request as a pattern.
+    /// Treat the request as a pattern.
     #[arg(long)]
     pub(crate) pattern: bool,
     #[command(flatten)]
@@ -118,7 +119,7 @@ pub(crate) struct Explain {
 /// Options of `detect`.
 #[derive(Debug, Args)]
 pub(crate) struct Detect {
-    /// Log files, gz too; standard input where there is none, or for -.
+    /// Log files, plain or gzip; standard input if there is none, or for -.
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
 }
@@ -126,16 +127,16 @@ pub(crate) struct Detect {
 /// What to read.
 #[derive(Debug, Args)]
 pub(crate) struct InputArgs {
-    /// Log files, gz too; standard input where there is none, or for -.
+    /// Log files, plain or gzip; standard input if there is none, or for -.
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
-    /// How lines are read: a name (see formats), a log_format or LogFormat string, or auto.
+    /// Format of the lines: a name (see formats), a log_format or LogFormat string, or auto.
     #[arg(long, value_name = "FORMAT", default_value = "combined")]
     pub(crate) format: String,
-    /// Keep lines that cannot be read in this file.
+    /// Write malformed lines to this file.
     #[arg(long, value_name = "FILE")]
     pub(crate) rejects: Option<PathBuf>,
-    /// How many threads read, from 1 to 64; as many as there are processors unless told.
+    /// Number of threads, from 1 to 64; by default the number of processors.
     #[arg(long, value_name = "N", value_parser = threads)]
     pub(crate) threads: Option<NonZeroUsize>,
 }
@@ -143,16 +144,16 @@ pub(crate) struct InputArgs {
 /// Whose requests count.
 #[derive(Debug, Args)]
 pub(crate) struct ExclusionArgs {
-    /// Leave out own servers: an address or a range, IPv4 or IPv6; repeatable.
+    /// Leave out own servers: an IPv4 or IPv6 address or range; repeatable.
     #[arg(long, value_name = "CIDR")]
     pub(crate) exclude_own: Vec<OsString>,
-    /// Proxies to believe: a last quoted field then holds X-Forwarded-For; repeatable.
+    /// Trust these proxies: the last quoted field is then X-Forwarded-For; repeatable.
     #[arg(long, value_name = "CIDR")]
     pub(crate) trusted_proxy: Vec<OsString>,
-    /// Leave out bots, by the agent field.
+    /// Leave out bots, judged by the agent field.
     #[arg(long)]
     pub(crate) exclude_bots: bool,
-    /// The list of bots to go by, one case-insensitive substring a line, # for comments; or the JSON of
+    /// Use this list of bots: one case-insensitive substring per line, # for comments; or the JSON of
     /// crawler-user-agents. Implies --exclude-bots.
     #[arg(long, value_name = "FILE")]
     pub(crate) bots: Option<PathBuf>,
@@ -162,10 +163,10 @@ pub(crate) struct ExclusionArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Filters")]
 pub(crate) struct FilterArgs {
-    /// Only these statuses: 404, 2xx, 500-599, or several with commas; repeatable.
+    /// Only these statuses: 404, 2xx, 500-599, separated by commas; repeatable.
     #[arg(long, value_name = "STATUS", value_delimiter = ',')]
     pub(crate) status: Vec<String>,
-    /// Only these methods, or several with commas; repeatable.
+    /// Only these methods, separated by commas; repeatable.
     #[arg(long, value_name = "METHOD", value_delimiter = ',')]
     pub(crate) method: Vec<String>,
     /// Only paths that match: /users/:id, /static/**, /img/*.png; repeatable.
@@ -174,19 +175,19 @@ pub(crate) struct FilterArgs {
     /// Only these hosts, or *.example.com; repeatable.
     #[arg(long, value_name = "HOST")]
     pub(crate) host: Vec<String>,
-    /// Not before this: 2026-11-20, 2026-11-20T10:05, with Z or an offset; UTC unless told.
+    /// Only from this time on: 2026-11-20 or 2026-11-20T10:05Z, with Z or an offset; else UTC.
     #[arg(long, value_name = "TIME")]
     pub(crate) since: Option<String>,
-    /// Before this.
+    /// Only before this time.
     #[arg(long, value_name = "TIME")]
     pub(crate) until: Option<String>,
-    /// Decode %41 and the like in paths before they are compared.
+    /// Decode percent-encoding such as %41 in paths before comparing them.
     #[arg(long)]
     pub(crate) decode: bool,
-    /// Compare paths without case.
+    /// Ignore case in paths.
     #[arg(long)]
     pub(crate) ignore_case: bool,
-    /// A slash at the end of a path doesn't count.
+    /// Ignore a slash at the end of a path.
     #[arg(long)]
     pub(crate) ignore_trailing_slash: bool,
 }
@@ -194,7 +195,7 @@ pub(crate) struct FilterArgs {
 /// How the answer is written.
 #[derive(Debug, Args)]
 pub(crate) struct OutputArgs {
-    /// How the answer is written; a table where there are groups, else the count alone.
+    /// Output format; by default the count alone, or a table where there are groups.
     #[arg(long, value_name = "HOW")]
     pub(crate) output: Option<Output>,
 }
@@ -202,11 +203,11 @@ pub(crate) struct OutputArgs {
 /// Ways to write an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Output {
-    /// For people; with a sparkline on a terminal.
+    /// For people, with a sparkline on a terminal.
     Table,
     /// One object.
     Json,
-    /// One object a line.
+    /// One object per line.
     Ndjson,
     /// With a header.
     Csv,
@@ -237,5 +238,5 @@ pub(crate) enum Outcome {
 
 /// A number of threads.
 fn threads(text: &str) -> Result<NonZeroUsize, &'static str> {
-    text.parse().map_err(|_| "expected a number from 1 on")
+    text.parse().map_err(|_| "expected a number, 1 or more")
 }

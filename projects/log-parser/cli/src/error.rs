@@ -38,7 +38,7 @@ pub(crate) enum CliError {
         source: io::Error,
     },
     /// The file of bots is read, and is no list.
-    #[error("{} is no list of bots", path.display())]
+    #[error("invalid list of bots {}", path.display())]
     BotsList {
         /// The file.
         path: PathBuf,
@@ -46,7 +46,7 @@ pub(crate) enum CliError {
         source: BotsError,
     },
     /// A range that is not even text.
-    #[error("{option}: {text:?} is not a CIDR: expected an address such as 10.0.0.0/8")]
+    #[error("{option}: invalid address or range {text:?}: expected something like 10.0.0.0/8")]
     NotText {
         /// Where it was given.
         option: &'static str,
@@ -54,28 +54,28 @@ pub(crate) enum CliError {
         text: OsString,
     },
     /// No such status.
-    #[error(transparent)]
+    #[error("--status")]
     Status(#[from] StatusError),
     /// A pattern of paths that is none.
-    #[error("--path: {text:?} must begin with /, as in /users/:id")]
+    #[error("--path: invalid pattern {text:?}: expected a / at its start, as in /users/:id")]
     PathPattern {
         /// As given.
         text: OsString,
     },
     /// A method that is none.
-    #[error("--method: {text:?} is no method, such as GET")]
+    #[error("--method: invalid method {text:?}: expected something like GET")]
     Method {
         /// As given.
         text: String,
     },
     /// A host with a port.
-    #[error("--host: {text:?} has a port, and hosts are compared without theirs: leave it out")]
+    #[error("--host: invalid host {text:?}: hosts are compared without a port, so remove the port")]
     HostPort {
         /// As given.
         text: String,
     },
     /// A time that ends before it begins.
-    #[error("--until {until} is not after --since {since}: no request can lie between them")]
+    #[error("--until {until} is not after --since {since}: the period is empty")]
     EmptyPeriod {
         /// As given.
         since: String,
@@ -83,7 +83,9 @@ pub(crate) enum CliError {
         until: String,
     },
     /// A moment that is none.
-    #[error("{option}: {text:?} is no time: expected one such as 2026-11-20 or 2026-11-20T10:05:03+01:00")]
+    #[error(
+        "{option}: invalid time {text:?}: expected something like 2026-11-20 or 2026-11-20T10:05:03+01:00"
+    )]
     Time {
         /// Where it was given.
         option: &'static str,
@@ -94,14 +96,14 @@ pub(crate) enum CliError {
     #[error("--format")]
     Format(#[from] FormatError),
     /// No format reads the log.
-    #[error("{file} is in no format that can be told from its first lines: name one with --format")]
+    #[error("unknown format of {file}: name it with --format")]
     Undetected {
         /// The log.
         file: String,
     },
     /// Two logs are in different formats.
     #[error(
-        "{} looks like {} and {} like {}: ask for each format by itself", files[0], formats[0], files[1], formats[1]
+        "{} looks like {} and {} like {}: run each format by itself", files[0], formats[0], files[1], formats[1]
     )]
     Mixed {
         /// The logs.
@@ -113,7 +115,7 @@ pub(crate) enum CliError {
     #[error(transparent)]
     Open(#[from] OpenError),
     /// The rejects have no place.
-    #[error("failed to create the file for rejects {}", path.display())]
+    #[error("--rejects: failed to create {}", path.display())]
     RejectsFile {
         /// The file.
         path: PathBuf,
@@ -129,7 +131,7 @@ pub(crate) enum CliError {
         what: &'static str,
     },
     /// Standard output is for the answer.
-    #[error("--rejects: - is no file: name one, or /dev/stderr to see the lines")]
+    #[error("--rejects: invalid file -: expected a file, or /dev/stderr to see the lines")]
     RejectsNowhere,
     /// A log and the truth about it would be one file.
     #[error("--truth: {} is the log itself: name another file", path.display())]
@@ -138,7 +140,7 @@ pub(crate) enum CliError {
         path: PathBuf,
     },
     /// A size that is none.
-    #[error("--size: {text:?} is no size: expected a number such as 500M or 2G")]
+    #[error("--size: invalid size {text:?}: expected something like 500M or 2G")]
     Size {
         /// As given.
         text: String,

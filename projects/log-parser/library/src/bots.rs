@@ -176,7 +176,7 @@ impl fmt::Display for Class {
 #[non_exhaustive]
 pub enum BotsError {
     /// A text list with a NUL byte is compressed, or no text at all.
-    #[error("line {line} holds a NUL byte: a list is text with one substring a line, or JSON")]
+    #[error("line {line} contains a NUL byte: expected text with one substring per line, or JSON")]
     NotText {
         /// Counted from 1.
         line: usize,

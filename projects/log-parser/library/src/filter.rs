@@ -111,7 +111,7 @@ pub struct StatusRange {
 
 /// Why a text is no status.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{text:?} is no status: expected one such as 404, a class such as 2xx, or a range such as 500-599")]
+#[error("invalid status {text:?}: expected something like 404, 2xx or 500-599")]
 pub struct StatusError {
     /// The text.
     pub text: String,

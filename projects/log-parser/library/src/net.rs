@@ -43,19 +43,21 @@ impl From<Address> for IpAddr {
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CidrError {
     /// The part before the slash is not an address.
-    #[error("{text:?} is not a CIDR: expected an IPv4 or IPv6 address before any slash, such as 10.0.0.0/8")]
+    #[error(
+        "invalid address or range {text:?}: expected something like 10.0.0.1, 10.0.0.0/8 or 2001:db8::/32"
+    )]
     Address {
         /// The whole text.
         text: String,
     },
     /// The part after the slash is not a number.
-    #[error("{text:?} is not a CIDR: expected a number of bits after the slash, such as 10.0.0.0/8")]
+    #[error("invalid range {text:?}: expected a number of bits after the slash, such as 10.0.0.0/8")]
     Prefix {
         /// The whole text.
         text: String,
     },
     /// More bits than the address has.
-    #[error("{text:?} is not a CIDR: the prefix may be {max} bits at most")]
+    #[error("invalid range {text:?}: the prefix may have at most {max} bits")]
     Range {
         /// The whole text.
         text: String,

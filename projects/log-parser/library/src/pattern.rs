@@ -24,13 +24,13 @@ enum Path {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PatternError {
     /// No space between two words.
-    #[error("{text:?} is no request: expected a method, a space and a path, such as 'GET /index.html'")]
+    #[error("invalid request {text:?}: expected a method, a space and a path, such as 'GET /index.html'")]
     NoSpace {
         /// The whole text.
         text: String,
     },
     /// The first word cannot be a method.
-    #[error("{text:?} is no request: {method:?} is no method, such as GET")]
+    #[error("invalid request {text:?}: invalid method {method:?}, expected something like GET")]
     Method {
         /// The whole text.
         text: String,
@@ -38,13 +38,13 @@ pub enum PatternError {
         method: String,
     },
     /// The path does not begin with a slash.
-    #[error("{text:?} is no request: the path must begin with /")]
+    #[error("invalid request {text:?}: the path must begin with /")]
     NoSlash {
         /// The whole text.
         text: String,
     },
     /// Paths are compared without their query.
-    #[error("{text:?} is no request: the path ends before the ?, so leave it and what follows out")]
+    #[error("invalid request {text:?}: a path ends before the ?, so remove the ? and what follows it")]
     Query {
         /// The whole text.
         text: String,

@@ -54,7 +54,7 @@ fn rejects_stay_as_they_are_until_everything_else_is_good() {
 
 #[test]
 fn rejects_have_no_place_on_standard_output() {
-    check(&run_with(&["count", "GET /a", "--rejects", "-"], b""), "name one");
+    check(&run_with(&["count", "GET /a", "--rejects", "-"], b""), "expected a file");
     assert!(!std::path::Path::new("-").exists());
 }
 

@@ -13,7 +13,7 @@ const GZIP: [u8; 2] = [0x1F, 0x8B];
 
 /// A file that is no log as it is.
 #[derive(Debug, thiserror::Error)]
-#[error("it is {what}: read it through {command} FILE | log-parser …")]
+#[error("it is {what}: try {command} FILE | log-parser …")]
 struct UnsupportedEncoding {
     what: &'static str,
     command: &'static str,
@@ -21,7 +21,7 @@ struct UnsupportedEncoding {
 
 /// Something that is no gzip comes after a gzip member.
 #[derive(Debug, thiserror::Error)]
-#[error("what follows the packed log is no gzip: unpack it by hand, with gzip -dc")]
+#[error("trailing data after the gzip stream is not gzip: unpack it with gzip -dc")]
 struct TrailingData;
 
 /// Does this begin a gzip file?
@@ -32,11 +32,11 @@ struct TrailingData;
 pub(super) fn is_gzip(start: &[u8]) -> io::Result<bool> {
     let (what, command) = match start {
         [b'P', b'K', 3, 4, ..] => ("a zip archive", "unzip -p"),
-        [0xFD, b'7', b'z', b'X', b'Z', 0, ..] => ("packed with xz", "xz -dc"),
+        [0xFD, b'7', b'z', b'X', b'Z', 0, ..] => ("compressed with xz", "xz -dc"),
         [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, 0x53, 0x59] => {
-            ("packed with bzip2", "bzip2 -dc")
+            ("compressed with bzip2", "bzip2 -dc")
         }
-        [0x28, 0xB5, 0x2F, 0xFD, ..] => ("packed with zstd", "zstd -dc"),
+        [0x28, 0xB5, 0x2F, 0xFD, ..] => ("compressed with zstd", "zstd -dc"),
         [0xFF, 0xFE, _, 0, ..] | [0xFE, 0xFF, 0, _, ..] => ("UTF-16 text", "iconv -f UTF-16 -t UTF-8"),
         _ => return Ok(start.starts_with(&GZIP)),
     };
@@ -120,7 +120,7 @@ mod tests {
         let one = gzip(b"one\n");
         assert!(unpack(&one[..one.len() - 1]).is_err());
         let error = unpack(&[&one[..], b"garbage"].concat()).unwrap_err().to_string();
-        assert!(error.contains("follows the packed log"), "{error}");
+        assert!(error.contains("trailing data"), "{error}");
     }
 
     #[test]

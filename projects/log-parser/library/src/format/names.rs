@@ -20,7 +20,8 @@ const VHOST_COMBINED: &str = r#"%v:%p %h %l %u %t "%r" %>s %O "%{Referer}i" "%{U
 
 type Compile = fn(&str) -> Result<Plan, FormatError>;
 
-/// Strings that say no more than a format we have by name, which is read faster.
+/// Strings that describe a format with a name. That format also takes fields behind the agent, which servers
+/// often log without the string that was copied saying so.
 const SAME_AS_COMBINED: &[(Compile, &str)] = &[
     (
         Plan::nginx,
@@ -42,7 +43,7 @@ const SAME_AS_COMMON: &str = r#"%h %l %u %t "%r" %>s %b"#;
 pub enum FormatError {
     /// Neither a name nor a format string.
     #[error(
-        "no format is called {name:?}: expected one of {}, an nginx log_format or an Apache LogFormat",
+        "unknown format {name:?}: expected auto, {}, an nginx log_format or an Apache LogFormat",
         names()
     )]
     UnknownName {
@@ -50,7 +51,9 @@ pub enum FormatError {
         name: String,
     },
     /// Two fields with nothing between them, so that no line can be told apart.
-    #[error("nothing stands between {first} and {second} (byte {at}): where one ends can't be told")]
+    #[error(
+        "no text between {first} and {second} (byte {at}): put a separator there, or the end of the first is unknown"
+    )]
     NothingBetween {
         /// The field before.
         first: String,
@@ -60,7 +63,9 @@ pub enum FormatError {
         at: usize,
     },
     /// A field that can hold spaces ends at a space.
-    #[error("{field} (byte {at}) can hold spaces and only a space follows it: where it ends can't be told")]
+    #[error(
+        "{field} (byte {at}) may contain spaces and only a space follows it: put it in quotes, or its end is unknown"
+    )]
     SpacesInside {
         /// The field.
         field: String,
@@ -68,12 +73,10 @@ pub enum FormatError {
         at: usize,
     },
     /// The string logs no request.
-    #[error("the format string has no request: expected $request, $request_uri, %r or %U in it")]
+    #[error("the format string has no request: expected $request, $request_uri, %r or %U")]
     NoRequest,
     /// The string logs a path and no method.
-    #[error(
-        "the format string has a path and no method: expected $request_method, $request, %m or %r in it, too"
-    )]
+    #[error("the format string has a path but no method: expected $request_method, $request, %m or %r")]
     NoMethod,
     /// `$` or `%` that nothing follows.
     #[error("no name follows {sign:?} (byte {at})")]
@@ -126,7 +129,7 @@ fn names() -> String {
 /// assert_eq!(by_name("alb")?.name(), "alb");
 /// assert_eq!(by_name(r#"%h %l %u %t "%r" %>s %b %D"#)?.name(), "apache LogFormat");
 /// assert_eq!(by_name("$remote_addr$status").unwrap_err().to_string(),
-///     "nothing stands between $remote_addr and $status (byte 12): where one ends can't be told");
+///     "no text between $remote_addr and $status (byte 12): put a separator there, or the end of the first is unknown");
 /// # Ok::<(), log_parser::format::FormatError>(())
 /// ```
 pub fn by_name(name_or_string: &str) -> Result<Box<dyn Format>, FormatError> {

@@ -108,7 +108,7 @@ fn is_token(byte: u8) -> bool {
 #[non_exhaustive]
 pub enum OptionsError {
     /// Not a share.
-    #[error("the share of hostile lines is {share}, and must lie between 0 and 1")]
+    #[error("invalid share of hostile lines {share}: expected a number from 0 to 1")]
     Hostile {
         /// As given.
         share: f64,
@@ -120,13 +120,15 @@ pub enum OptionsError {
         start: i64,
     },
     /// Not a method.
-    #[error("{method:?} is no method")]
+    #[error("invalid method {method:?}: expected something like GET")]
     Method {
         /// As given.
         method: String,
     },
     /// Not a path that every log can hold as it is.
-    #[error("{path:?} is no path that begins with / and is printable, without space, \", %, ? or \\")]
+    #[error(
+        "invalid path {path:?}: expected printable text that begins with /, without space, \", %, ? or \\"
+    )]
     Path {
         /// As given.
         path: String,

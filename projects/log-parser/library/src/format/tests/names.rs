@@ -10,7 +10,7 @@ fn every_name_in_the_list_is_a_format() {
 }
 
 #[test]
-fn a_string_that_says_what_a_name_says_becomes_the_faster_format() {
+fn a_string_that_says_what_a_name_says_becomes_that_format() {
     let named = |string: &str| by_name(string).unwrap().name();
     let nginx = r#"$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent""#;
     assert_eq!(named(nginx), "combined");
@@ -29,7 +29,7 @@ fn a_string_that_says_what_a_name_says_becomes_the_faster_format() {
 fn an_unknown_name_is_answered_with_the_known_ones() {
     assert_eq!(
         by_name("apachee").unwrap_err().to_string(),
-        "no format is called \"apachee\": expected one of combined, common, vhost_combined, json, alb, elb, \
+        "unknown format \"apachee\": expected auto, combined, common, vhost_combined, json, alb, elb, \
          cloudfront, s3, w3c, iis, an nginx log_format or an Apache LogFormat"
     );
 }

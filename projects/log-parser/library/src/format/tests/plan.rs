@@ -236,15 +236,15 @@ fn points_at_the_place_in_a_string_that_cannot_be_read() {
     let table = [
         (
             nginx("$remote_addr$status"),
-            "nothing stands between $remote_addr and $status (byte 12): where one ends can't be told",
+            "no text between $remote_addr and $status (byte 12): put a separator there, or the end of the first is unknown",
         ),
         (
             nginx("log_format x '$host' '$status';"),
-            "nothing stands between $host and $status (byte 22): where one ends can't be told",
+            "no text between $host and $status (byte 22): put a separator there, or the end of the first is unknown",
         ),
         (
             nginx("$http_user_agent $request"),
-            "$http_user_agent (byte 0) can hold spaces and only a space follows it: where it ends can't be told",
+            "$http_user_agent (byte 0) may contain spaces and only a space follows it: put it in quotes, or its end is unknown",
         ),
         (nginx("$request ${host"), "nothing closes ${ (byte 9)"),
         (nginx("$request $"), "no name follows '$' (byte 9)"),
@@ -253,17 +253,14 @@ fn points_at_the_place_in_a_string_that_cannot_be_read() {
             "unknown escape=xml (byte 20): expected default, json or none",
         ),
         (nginx("log_format x '$request;"), "nothing closes ' (byte 13)"),
-        (
-            nginx("$status"),
-            "the format string has no request: expected $request, $request_uri, %r or %U in it",
-        ),
+        (nginx("$status"), "the format string has no request: expected $request, $request_uri, %r or %U"),
         (
             nginx("$remote_addr $request_uri $status"),
-            "the format string has a path and no method: expected $request_method, $request, %m or %r in it, too",
+            "the format string has a path but no method: expected $request_method, $request, %m or %r",
         ),
         (
             apache("%h %U"),
-            "the format string has a path and no method: expected $request_method, $request, %m or %r in it, too",
+            "the format string has a path but no method: expected $request_method, $request, %m or %r",
         ),
         (apache("%h %r %Z"), "unknown directive %Z (byte 6)"),
         (apache(r#"LogFormat "%h %r %Z" x"#), "unknown directive %Z (byte 17)"),
