@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use std::net::IpAddr;
 
 use crate::client::Client;
+use crate::escape::show;
 use crate::filter::FailedFilter;
 use crate::format::{Format, MAX_LINE, ParseError, ParseErrorKind};
 use crate::ledger::Outcome;
@@ -153,46 +154,6 @@ fn malformed_line(format: &dyn Format, error: &ParseError) -> Explanation {
     }
 }
 
-/// Text as it is; what does not print, as `\xHH`, `\u{…}`, `\n`.
-#[must_use]
-pub fn show(bytes: &[u8]) -> String {
-    escaped(bytes, false)
-}
-
-/// As [`show`], with each backslash doubled: what looks the same is the same.
-#[must_use]
-pub fn show_apart(bytes: &[u8]) -> String {
-    escaped(bytes, true)
-}
-
-fn escaped(bytes: &[u8], apart: bool) -> String {
-    let mut shown = String::with_capacity(bytes.len());
-    for chunk in bytes.utf8_chunks() {
-        for letter in chunk.valid().chars() {
-            if letter == '\\' && apart {
-                shown.push_str("\\\\");
-            } else if letter.is_control() || turns_text(letter) {
-                write!(shown, "{}", letter.escape_default()).expect("strings take all");
-            } else {
-                shown.push(letter);
-            }
-        }
-        for byte in chunk.invalid() {
-            write!(shown, "\\x{byte:02x}").expect("strings take all");
-        }
-    }
-    shown
-}
-
-/// Does it change the order of the letters around it, so that a line reads as another? Line and paragraph
-/// separators count, too.
-fn turns_text(letter: char) -> bool {
-    matches!(
-        letter,
-        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -242,17 +203,5 @@ mod tests {
         check(&line("203.0.113.1", "GET /a HTTP/1.1", 200, "curl/8", ""), Outcome::Bot, "curl");
         check(&good("203.0.113.1", ""), Outcome::Counted, "none of our own servers");
         check(&good("a.example", ""), Outcome::Counted, "host name");
-    }
-
-    #[test]
-    fn bytes_that_do_not_print_are_escaped() {
-        assert_eq!(show(b"a\x1b[31m\xff\xc3\xa9\n"), "a\\u{1b}[31m\\xffé\\n");
-        assert_eq!(show("a\u{202e}b\u{9b}\\".as_bytes()), "a\\u{202e}b\\u{9b}\\");
-    }
-
-    #[test]
-    fn keys_that_look_the_same_are_the_same() {
-        assert_ne!(show_apart(b"\xff\xfe"), show_apart(br"\xff\xfe"));
-        assert_eq!(show_apart(br"\xff"), r"\\xff");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::explain::show;
+use crate::escape::show;
 use crate::path::{Normalization, PathPattern};
 
 /// A request to look for.
