@@ -38,14 +38,14 @@ pub const LANES: &[Lane] = &[
     Lane {
         name: "licences",
         proves: "dependencies held to deny.toml",
-        needs: &[Need::installed("cargo-deny", "cargo install --locked cargo-deny")],
+        needs: &[Need::installed("cargo-deny", "cargo install --locked cargo-deny --version 0.20.2")],
         steps: &[Run("cargo deny --log-level error check bans licenses sources")],
         ..LANE
     },
     Lane {
         name: "unused",
         proves: "no manifest names a dependency that its crate doesn't use",
-        needs: &[Need::installed("cargo-machete", "cargo install --locked cargo-machete")],
+        needs: &[Need::installed("cargo-machete", "cargo install --locked cargo-machete --version 0.9.2")],
         steps: &[Run("cargo machete --with-metadata")],
         ..LANE
     },
@@ -111,8 +111,8 @@ pub const LANES: &[Lane] = &[
         name: "clients",
         proves: "clients that aren't ours, on the gRPC queue",
         needs: &[
-            Need::installed("grpcurl", "go install github.com/fullstorydev/grpcurl/cmd/grpcurl@latest"),
-            Need::installed("buf", "npm install --global @bufbuild/buf"),
+            Need::installed("grpcurl", "go install github.com/fullstorydev/grpcurl/cmd/grpcurl@v1.9.3"),
+            Need::installed("buf", "npm install --global @bufbuild/buf@1.75.0"),
             NPM,
             Need::installed("python3", "apt-get install python3 python3-venv"),
         ],
@@ -159,7 +159,7 @@ pub const LANES: &[Lane] = &[
         needs: &[
             Need::OutsideLane,
             Need::Docker,
-            Need::installed("devcontainer", "npm install --global @devcontainers/cli"),
+            Need::installed("devcontainer", "npm install --global @devcontainers/cli@0.89.0"),
         ],
         alone: true,
         steps: &[Run("{xtask} containers")],

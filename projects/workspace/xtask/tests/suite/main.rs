@@ -11,3 +11,5 @@ mod pairing;
 mod readme;
 /// The projects' rows, and make's and cargo-make's words.
 mod words;
+/// Workflows take actions and tools by commit and version.
+mod workflows;
