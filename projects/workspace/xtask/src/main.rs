@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, bail};
 use clap::{Parser, Subcommand};
 use xtask::crew::Crew;
+use xtask::devcontainers::address::{self, Address};
 use xtask::lane::Lane;
 use xtask::pairing::{self, Wanted};
 use xtask::report::Strictness;
@@ -61,6 +62,8 @@ enum Word {
         #[arg(long)]
         check: bool,
     },
+    /// Write the address of the git remote `origin` into the README's badge
+    Address,
     /// Start dev containers and verify inside: what the lane of this name runs
     Containers {
         /// These alone: default, log-parser, …
@@ -110,6 +113,7 @@ fn act(out: &mut dyn Write, arguments: Arguments) -> Result<ExitCode> {
             true
         }
         Word::Devcontainers { check } => generate(out, &tree, check)?,
+        Word::Address => address(out, &hearing()?, &tree)?,
         Word::Containers { only } => containers::verify(out, &hearing()?, &tree, &only)?,
         Word::Readme => readme::verify(out, &hearing()?, &tree, readme::COMMANDS)?,
         Word::Sweep => containers::sweep(&hearing()?).map(|()| true)?,
@@ -173,9 +177,19 @@ fn words_of(variable: &str) -> Vec<String> {
     value.split([' ', ',']).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
+fn address(out: &mut dyn Write, crew: &Crew, tree: &Tree) -> Result<bool> {
+    match address::write(crew, tree)? {
+        Address::Written(address) => writeln!(out, "README.md: the badge names {address}")?,
+        Address::Same(address) => writeln!(out, "README.md: the badge names {address} already")?,
+        Address::NoRemote => writeln!(out, "README.md: unchanged, since there is no git remote `origin`")?,
+        Address::Elsewhere(url) => writeln!(out, "README.md: unchanged, since {url} is not on GitHub")?,
+    }
+    Ok(true)
+}
+
 fn generate(out: &mut dyn Write, tree: &Tree, check: bool) -> Result<bool> {
     let drifted = devcontainers::drifted(tree)?;
-    let files = devcontainers::files(tree)?;
+    let files = devcontainers::files()?;
     for path in &drifted {
         if check {
             writeln!(

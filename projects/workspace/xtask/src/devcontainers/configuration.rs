@@ -2,6 +2,24 @@
 
 use std::path::PathBuf;
 
+/// A language beside Rust, C and C++, which the base image has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// Go.
+    Go,
+    /// Python, with uv.
+    Python,
+    /// JavaScript and TypeScript.
+    Node,
+    /// Java, with Maven.
+    Java,
+}
+
+impl Language {
+    /// Every language that a candidate may bring.
+    pub const ALL: &'static [Self] = &[Self::Go, Self::Python, Self::Node, Self::Java];
+}
+
 /// One dev container.
 #[derive(Clone, Copy, Debug)]
 pub struct Configuration {
@@ -11,6 +29,8 @@ pub struct Configuration {
     pub name: &'static str,
     /// The project that it opens, below the root; none for the whole workspace.
     pub project: Option<&'static str>,
+    /// What its solutions and starters are written in.
+    pub languages: &'static [Language],
     /// What is open at the start: the brief.
     pub open: &'static [&'static str],
     /// What the containers lane runs inside, in the project's folder.
@@ -23,6 +43,7 @@ pub const CONFIGURATIONS: &[Configuration] = &[
         folder: Some("log-parser"),
         name: "Log parser",
         project: Some("projects/log-parser"),
+        languages: &[Language::Python],
         open: &["projects/log-parser/README.md"],
         verify: &["make", "verify"],
     },
@@ -30,6 +51,7 @@ pub const CONFIGURATIONS: &[Configuration] = &[
         folder: Some("grpc-queue"),
         name: "gRPC queue",
         project: Some("projects/grpc-queue"),
+        languages: &[Language::Go],
         open: &["projects/grpc-queue/README.md"],
         // The host lints and tests; here: that the project builds and that its solutions can be judged in it.
         verify: &["make", "verify", "LANES=judge"],
@@ -38,6 +60,7 @@ pub const CONFIGURATIONS: &[Configuration] = &[
         folder: Some("proctor"),
         name: "proctor",
         project: Some("projects/proctor"),
+        languages: &[],
         open: &["projects/proctor/README.md"],
         // Lints come out the same here as on the host.
         verify: &["make", "verify", "LANES=test"],
@@ -46,6 +69,7 @@ pub const CONFIGURATIONS: &[Configuration] = &[
         folder: None,
         name: "Default",
         project: None,
+        languages: Language::ALL,
         open: &["README.md"],
         // This one shows that all solutions can be judged in it.
         verify: &["make", "verify", "LANES=acceptance"],
@@ -64,18 +88,5 @@ impl Configuration {
     pub fn path(&self) -> PathBuf {
         let base = PathBuf::from(".devcontainer");
         self.folder.map_or_else(|| base.clone(), |folder| base.join(folder)).join("devcontainer.json")
-    }
-
-    /// From the file's folder up to the root: `..` for the default one, `../..` for the others.
-    #[must_use]
-    pub fn up_from_file(&self) -> &'static str {
-        if self.folder.is_some() { "../.." } else { ".." }
-    }
-
-    /// From the opened folder up to the root.
-    #[must_use]
-    pub fn up_from_project(&self) -> String {
-        let depth = self.project.map_or(0, |project| project.split('/').count());
-        if depth == 0 { ".".to_owned() } else { vec![".."; depth].join("/") }
     }
 }

@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
+use std::process::Command;
 
 use serde_json::{Value, json};
-use xtask::devcontainers::{CONFIGURATIONS, IMAGE, REPOSITORY, drifted};
+use xtask::devcontainers::address::addresses;
+use xtask::devcontainers::{CONFIGURATIONS, HIDDEN, drifted};
 use xtask::tree::Tree;
 
 /// Where the published schema is, when not beside the checkout.
@@ -67,19 +69,49 @@ fn open_files_and_folders_exist() {
         let folder = root.join(folder.parent().unwrap());
         let dockerfile = parsed(&configuration.path())["build"]["dockerfile"].as_str().unwrap().to_owned();
         assert!(folder.join(dockerfile).is_file(), "{}", configuration.name);
-        let script = format!("{}/.devcontainer/on-create.sh", configuration.up_from_project());
-        let project = root.join(configuration.project.unwrap_or_default());
-        assert!(project.join(script).is_file(), "{}", configuration.name);
     }
 }
 
 #[test]
-fn badge_and_workflow_name_the_same_repository_and_image_as_the_template() {
-    assert!(read("README.md").contains(&format!("codespaces.new/{REPOSITORY}?")));
-    let (image, tag) = IMAGE.split_once(':').unwrap();
-    let workflow = read(".github/workflows/devcontainer-image.yml");
-    assert!(
-        workflow.contains(&format!("/{image}:{tag}")),
-        "the workflow publishes another image than {IMAGE}"
-    );
+fn badges_name_one_repository() {
+    let readme = read("README.md");
+    let named: BTreeSet<_> = addresses(&readme).into_iter().collect();
+    assert_eq!(named.len(), 1, "run `cargo run -p xtask -- address`: {named:?}");
+}
+
+#[test]
+fn the_dockerfile_has_less_than_20_lines() {
+    let lines = read(".devcontainer/Dockerfile").lines().count();
+    assert!(lines < 20, "{lines} lines");
+}
+
+#[test]
+fn guests_see_briefs_and_starters_and_no_answers() {
+    let folder = tempfile::tempdir().unwrap();
+    let git = |words: &[&str]| Command::new("git").args(words).current_dir(folder.path()).status().unwrap();
+    assert!(git(&["init", "--quiet"]).success());
+    fs::write(folder.path().join(".gitignore"), HIDDEN.join("\n")).unwrap();
+    let hidden = |path: &str| git(&["check-ignore", "--quiet", "--no-index", path]).success();
+    for path in [
+        "resources/interviewer/log-parser/guide.md",
+        "projects/log-parser/DESIGN.md",
+        "projects/log-parser/library/src/lib.rs",
+        "projects/log-parser/acceptance/src/lib.rs",
+        "projects/grpc-queue/solutions/go/main.go",
+        "projects/grpc-queue/server/src/main.rs",
+        "projects/proctor/harness/src/lib.rs",
+    ] {
+        assert!(Tree::here().root.join(path).is_file(), "{path}");
+        assert!(hidden(path), "a guest can read {path}");
+    }
+    for path in [
+        "README.md",
+        "projects/log-parser/README.md",
+        "projects/grpc-queue/README.md",
+        "projects/grpc-queue/starters/go/main.go",
+        "projects/grpc-queue/proto/Cargo.toml",
+        "projects/log-parser/mine/main.py",
+    ] {
+        assert!(!hidden(path), "a guest can't read {path}");
+    }
 }
