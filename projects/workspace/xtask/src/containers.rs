@@ -1,14 +1,16 @@
 //! The containers lane: starts every dev container with the official client, its lifecycle commands included, and runs
-//! the configuration's own test inside. Works on a copy of the checkout, so that the container's user owns what it
+//! the configuration's own test inside. It works on a copy of the checkout, so that the container's user owns what it
 //! writes; the copy stays in the target folder and makes the next run a short one.
 
 mod checkout;
+mod cost;
 mod sweep;
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -23,6 +25,9 @@ use crate::tree::Tree;
 
 /// An image that takes the place of the official base, where that can't be pulled.
 pub const BASE_IMAGE_OVERRIDE: &str = "DEVCONTAINER_IMAGE";
+
+/// The label that tells the containers of one run apart; its value is the configuration's key.
+const KEY_LABEL: &str = "workspace.container";
 
 /// Why a dev container could not be tried.
 #[derive(Debug, thiserror::Error)]
@@ -53,10 +58,16 @@ struct Tried {
     key: &'static str,
     up: Duration,
     verify: Duration,
+    cpu: Option<Duration>,
+    /// What the test has printed.
+    log: Option<PathBuf>,
     failure: Option<String>,
 }
 
 /// Tries the dev containers of these names, or all; says whether all went well.
+///
+/// They share one checkout, and with it one target folder, and the volume with downloaded crates: each compiles only
+/// what those before it have not. They come up one after another; verifying, which mostly waits, runs side by side.
 ///
 /// # Errors
 ///
@@ -71,66 +82,105 @@ pub fn verify(
     if let Some(image) = &image {
         writeln!(
             out,
-            "note: {BASE_IMAGE_OVERRIDE} is set: the base image is {image}, features (Docker inside) are dropped"
+            "note: {BASE_IMAGE_OVERRIDE} is set: the base image is {image}, features (Docker and languages) are dropped"
         )?;
     }
-    let mut all = Vec::new();
-    for configuration in CONFIGURATIONS {
-        if !only.is_empty() && !only.iter().any(|name| name == configuration.key()) {
-            continue;
+    let named = |configuration: &&Configuration| {
+        only.is_empty() || only.iter().any(|name| name == configuration.key())
+    };
+    let configurations: Vec<_> = CONFIGURATIONS.iter().filter(named).collect();
+    let folder = tree.target.join("containers").join("workspace");
+    checkout::update(crew, tree, &folder)?;
+    if let Some(image) = &image {
+        for configuration in &configurations {
+            let path = folder.join(configuration.path());
+            override_base_image(&path, image).map_err(|source| ContainersError::Prepare { path, source })?;
         }
-        let tried = one(out, crew, tree, configuration, image.as_deref());
-        sweep(crew)
-            .or_else(|error| writeln!(out, "a container of {} may be left: {error}", configuration.key()))?;
-        all.push(tried?);
     }
-    writeln!(out)?;
-    for tried in &all {
-        let (up, verify) = (tried.up.as_secs(), tried.verify.as_secs());
-        let verdict = tried.failure.as_deref().unwrap_or("passed");
-        writeln!(out, "{:<12} up {up:>4} s   verify {verify:>4} s   {verdict}", tried.key)?;
-    }
-    Ok(!all.is_empty() && all.iter().all(|tried| tried.failure.is_none()))
+    let all = side_by_side(out, crew, &folder, &configurations);
+    sweep(crew).or_else(|error| writeln!(out, "a container may be left: {error}"))?;
+    report(out, &all?)
 }
 
-fn one(
+/// Brings each up in turn, and verifies it while the next ones come up.
+fn side_by_side(
     out: &mut dyn Write,
     crew: &Crew,
-    tree: &Tree,
+    folder: &Path,
+    configurations: &[&Configuration],
+) -> Result<Vec<Tried>, ContainersError> {
+    thread::scope(|scope| {
+        let mut running = Vec::new();
+        for configuration in configurations {
+            let tried = bring_up(out, crew, folder, configuration)?;
+            running.push(scope.spawn(move || match tried.failure {
+                Some(_) => Ok(tried),
+                None => verify_inside(crew, folder, configuration, tried),
+            }));
+        }
+        let mut all = Vec::new();
+        for verifying in running {
+            all.push(verifying.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+        }
+        Ok(all)
+    })
+}
+
+fn bring_up(
+    out: &mut dyn Write,
+    crew: &Crew,
+    folder: &Path,
     configuration: &Configuration,
-    image: Option<&str>,
 ) -> Result<Tried, ContainersError> {
     let key = configuration.key();
     writeln!(out, "\n--- {key}: devcontainer up")?;
     out.flush()?;
-    // One copy for all, one after another: what one has compiled is not compiled again by the next. The projects come
-    // before the whole, so that none leans on what only the whole builds.
-    let folder = tree.target.join("containers").join("workspace");
-    checkout::update(crew, tree, &folder)?;
-    let path = folder.join(configuration.path());
-    if let Some(image) = image {
-        override_base_image(&path, image)
-            .map_err(|source| ContainersError::Prepare { path: path.clone(), source })?;
-    }
-    let mut tried = Tried { key, up: Duration::ZERO, verify: Duration::ZERO, failure: None };
     let began = Instant::now();
-    let mut up = devcontainer("up", key, &folder, &path);
+    let mut up = devcontainer("up", key, folder, &folder.join(configuration.path()));
     let status = crew.run(up.arg("--remove-existing-container"))?;
-    tried.up = began.elapsed();
-    if !status.success() {
-        tried.failure = Some(format!("devcontainer up: {}", ending(status)));
-        return Ok(tried);
-    }
-    writeln!(out, "--- {key}: {}", configuration.verify.join(" "))?;
-    out.flush()?;
+    let failure = (!status.success()).then(|| format!("devcontainer up: {}", ending(status)));
+    Ok(Tried { key, up: began.elapsed(), verify: Duration::ZERO, cpu: None, log: None, failure })
+}
+
+/// Runs the configuration's own test. What it prints goes to a file, since others print at the same time.
+fn verify_inside(
+    crew: &Crew,
+    folder: &Path,
+    configuration: &Configuration,
+    mut tried: Tried,
+) -> Result<Tried, ContainersError> {
+    // Beside the checkout that it runs on.
+    let log = folder.with_file_name(format!("{}.log", tried.key));
+    let file = File::create(&log)?;
+    tried.log = Some(log);
     let began = Instant::now();
-    let mut exec = devcontainer("exec", key, &folder, &path);
-    let status = crew.run(exec.arg("--remote-env").arg(format!("{INSIDE}=1")).args(configuration.verify))?;
+    let mut exec = devcontainer("exec", tried.key, folder, &folder.join(configuration.path()));
+    exec.arg("--remote-env").arg(format!("{INSIDE}=1")).args(configuration.verify);
+    let status = crew.run(exec.stdout(file.try_clone()?).stderr(file))?;
     tried.verify = began.elapsed();
+    tried.cpu = cost::cpu(crew, tried.key);
     if !status.success() {
         tried.failure = Some(format!("{}: {}", configuration.verify.join(" "), ending(status)));
     }
     Ok(tried)
+}
+
+/// Prints what the failed ones have printed, and a table of all.
+fn report(out: &mut dyn Write, all: &[Tried]) -> Result<bool, ContainersError> {
+    for tried in all {
+        if let Some(log) = tried.log.as_ref().filter(|_| tried.failure.is_some()) {
+            writeln!(out, "\n--- {}: {}", tried.key, log.display())?;
+            io::copy(&mut File::open(log)?, out)?;
+        }
+    }
+    writeln!(out)?;
+    for tried in all {
+        let (up, verify) = (tried.up.as_secs(), tried.verify.as_secs());
+        let cpu = tried.cpu.map_or_else(|| "?".to_owned(), |cpu| cpu.as_secs().to_string());
+        let verdict = tried.failure.as_deref().unwrap_or("passed");
+        writeln!(out, "{:<12} up {up:>4} s   verify {verify:>4} s   CPU {cpu:>4} s   {verdict}", tried.key)?;
+    }
+    Ok(!all.is_empty() && all.iter().all(|tried| tried.failure.is_none()))
 }
 
 /// The client's words that are the same for `up` and `exec`.
@@ -138,34 +188,19 @@ fn devcontainer(word: &str, key: &str, folder: &Path, configuration: &Path) -> C
     let mut command = Command::new("devcontainer");
     command.arg(word).arg("--workspace-folder").arg(folder).arg("--config").arg(configuration);
     command.args(["--id-label", &format!("{RUN_LABEL}={}", run())]);
-    command.args(["--id-label", &format!("workspace.container={key}")]);
+    command.args(["--id-label", &format!("{KEY_LABEL}={key}")]);
     // The copy may lie inside the checkout: that one is not to be mounted.
     command.args(["--mount-workspace-git-root", "false"]);
     command
 }
 
-/// Cargo's release profile where nothing comes from a cache: what is proved does not depend on how fast it runs.
-const QUICK: [(&str, &str); 3] = [
-    ("CARGO_PROFILE_RELEASE_LTO", "off"),
-    ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
-    ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1"),
-];
-
-/// Takes another base image and no features, and compiles quickly. All else in the configuration stays.
+/// Takes another base image and no features. All else in the configuration stays.
 fn override_base_image(path: &Path, image: &str) -> io::Result<()> {
     let text = fs::read_to_string(path)?;
     let json = text.lines().filter(|line| !line.starts_with("//")).collect::<Vec<_>>().join("\n");
     let mut value: Value = serde_json::from_str(&json)?;
     value["features"] = json!({});
     value["build"]["args"] = json!({ "BASE_IMAGE": image });
-    for (name, profile) in QUICK {
-        value["build"]["args"][name] = json!(profile);
-        value["containerEnv"][name] = json!(profile);
-    }
-    if let Some(build) = value["build"].as_object_mut() {
-        // A machine that can't pull the base can't pull the cache either.
-        build.remove("cacheFrom");
-    }
     fs::write(path, serde_json::to_string_pretty(&value)?)
 }
 
@@ -182,21 +217,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("devcontainer.json");
         let text = r#"// generated
-{"name": "a", "build": {"dockerfile": "Dockerfile", "cacheFrom": ["x"]}, "features": {"f": {}}, "onCreateCommand": "c"}"#;
+{"name": "a", "build": {"dockerfile": "Dockerfile"}, "features": {"f": {}}, "onCreateCommand": "c"}"#;
         fs::write(&path, text).unwrap();
         override_base_image(&path, "override:1").unwrap();
         let value: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
-        let quick = serde_json::json!({
-            "CARGO_PROFILE_RELEASE_LTO": "off",
-            "CARGO_PROFILE_RELEASE_CODEGEN_UNITS": "16",
-            "CARGO_PROFILE_RELEASE_OPT_LEVEL": "1",
-        });
-        let mut args = quick.clone();
-        args["BASE_IMAGE"] = "override:1".into();
         let expected = serde_json::json!({
             "name": "a",
-            "build": {"dockerfile": "Dockerfile", "args": args},
-            "containerEnv": quick,
+            "build": {"dockerfile": "Dockerfile", "args": {"BASE_IMAGE": "override:1"}},
             "features": {},
             "onCreateCommand": "c",
         });

@@ -54,7 +54,7 @@ fn every_action_and_tool_is_pinned() {
 fn a_lane_names_the_version_of_the_tool_that_it_lacks() {
     for lane in xtask::list::LANES {
         for need in lane.needs {
-            if let xtask::need::Need::Program { install, .. } = need {
+            if let needs::Need::Program { install, .. } = need {
                 assert_eq!(unpinned(install), None, "lane {}", lane.name);
             }
         }
