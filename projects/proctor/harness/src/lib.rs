@@ -4,6 +4,7 @@
 
 mod brief;
 mod doctor;
+mod escape;
 mod exercise;
 mod folder;
 mod interrupt;
@@ -30,4 +31,4 @@ pub use report::{Judged, Outcome, Report, Tally};
 pub use shrink::shrink;
 pub use solution::{BuildError, Solution, SolutionError};
 pub use trial::{Ending, Finished, Invocation, Server, Signal, Trial};
-pub use verdict::{Failure, Limit, Stop, Verdict};
+pub use verdict::{Failure, Input, Limit, Stop, Verdict};

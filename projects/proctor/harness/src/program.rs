@@ -29,7 +29,7 @@ const INTERRUPTED: u8 = 130;
 
 /// Judges a solution in any language from the outside, level by level.
 #[derive(Debug, Parser)]
-#[command(version, max_term_width = 100)]
+#[command(version)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -110,8 +110,12 @@ fn explain(error: &clap::Error) -> u8 {
 
 fn parse(name: &str, args: &[OsString]) -> Result<Cli, clap::Error> {
     let program = Path::new(name).file_name().unwrap_or_else(|| name.as_ref()).to_string_lossy().into_owned();
-    let matches =
-        Cli::command().display_name(program.clone()).bin_name(program).try_get_matches_from(args)?;
+    let width = Screen::stdout().width();
+    let matches = Cli::command()
+        .display_name(program.clone())
+        .bin_name(program)
+        .term_width(width)
+        .try_get_matches_from(args)?;
     Cli::from_arg_matches(&matches)
 }
 

@@ -1,9 +1,9 @@
 //! What a judgement found, and the four forms in which it is told: to a person, as JSON, as JUnit, on a board.
 
-pub(crate) mod escape;
 pub(crate) mod human;
 pub(crate) mod json;
 pub(crate) mod junit;
+pub(crate) mod layout;
 pub(crate) mod outlet;
 pub(crate) mod screen;
 pub(crate) mod table;
@@ -48,6 +48,8 @@ pub struct Outcome {
     pub result: Judged,
     /// Wall time.
     pub elapsed: Duration,
+    /// How it ended the time before, where that was another end: then its verdict is not to be relied on.
+    pub flaky: Option<Box<Judged>>,
 }
 
 /// How a check ended.
@@ -67,9 +69,27 @@ pub enum Judged {
     },
 }
 
+impl Judged {
+    /// The end as a verb: "failed".
+    pub(crate) fn word(&self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Failed(_) => "failed",
+            Self::Skipped { .. } => "was skipped",
+        }
+    }
+}
+
 impl Outcome {
     pub(crate) fn new(check: &Check, result: Judged, elapsed: Duration) -> Self {
-        Self { check: check.name, requirement: check.requirement, level: check.level(), result, elapsed }
+        Self {
+            check: check.name,
+            requirement: check.requirement,
+            level: check.level(),
+            result,
+            elapsed,
+            flaky: None,
+        }
     }
 
     /// True when it speaks against the solution or the machine: failed, or skipped where it must run.
@@ -111,6 +131,24 @@ impl Report {
     pub fn failed(&self) -> Vec<&'static str> {
         let failed = |outcome: &&Outcome| matches!(outcome.result, Judged::Failed(_));
         self.outcomes.iter().filter(failed).map(|outcome| outcome.check).collect()
+    }
+
+    /// Marks as flaky each check that ended otherwise in an earlier judgement. Proctor itself never judges twice: this
+    /// is for those who do, so that a verdict which was right only the second time is told as that.
+    #[must_use]
+    pub fn after(mut self, earlier: &Self) -> Self {
+        for outcome in &mut self.outcomes {
+            let before = earlier.outcomes.iter().find(|before| before.check == outcome.check);
+            outcome.flaky = before
+                .filter(|before| before.result.word() != outcome.result.word())
+                .map(|before| Box::new(before.result.clone()));
+        }
+        self
+    }
+
+    /// The names of the checks that ended otherwise in an earlier judgement, in their order.
+    pub fn flaky(&self) -> Vec<&'static str> {
+        self.outcomes.iter().filter(|outcome| outcome.flaky.is_some()).map(|outcome| outcome.check).collect()
     }
 
     /// Why checks were skipped that the machine could have run: others before them hung, or failed.
@@ -159,6 +197,11 @@ impl Report {
             let checks = if tally.skipped == 1 { "check" } else { "checks" };
             sentence.push_str(&format!(", {} {checks} skipped", tally.skipped));
         }
+        match self.flaky().len() {
+            0 => {}
+            1 => sentence.push_str(", 1 check flaky"),
+            flaky => sentence.push_str(&format!(", {flaky} checks flaky")),
+        }
         sentence
     }
 
@@ -166,3 +209,6 @@ impl Report {
         matches!(self.tally(Some(level)), Tally { passed: 1.., failed: 0, skipped: 0 })
     }
 }
+
+#[cfg(test)]
+mod tests;

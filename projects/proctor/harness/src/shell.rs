@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 
-use crate::report::escape;
+use crate::escape;
 
 /// Joins words, quoted where a shell would need it.
 pub(crate) fn line(words: &[impl AsRef<OsStr>]) -> String {

@@ -5,7 +5,7 @@ use std::fs;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use proctor_harness::{Check, Exercise, Invocation, Level, Stop, Trial, Verdict};
+use proctor_harness::{Check, Exercise, Failure, Invocation, Level, Stop, Trial, Verdict};
 
 /// The exercise: its brief, its levels, its checks.
 static EXERCISE: Exercise = Exercise {
@@ -60,7 +60,9 @@ fn numbers_file(trial: &mut Trial<'_>) -> Verdict {
         return Err(Stop::Skipped("TOY_NUMBERS names no file".to_owned()));
     };
     let input = fs::read_to_string(path).map_err(|error| Stop::Skipped(error.to_string()))?;
-    expect(trial, &input, input.lines().filter_map(|line| line.parse::<u32>().ok()).sum())
+    let sum = input.lines().filter_map(|line| line.parse::<u32>().ok()).sum();
+    let wrong = answer(trial, &input, sum)?;
+    wrong.map_or(Ok(()), |failure| Err(failure.file("numbers", input).into()))
 }
 
 fn holds(trial: &Trial<'_>, numbers: &[u32]) -> Result<bool, Stop> {
@@ -74,13 +76,19 @@ fn program<'t>(trial: &'t Trial<'_>) -> Invocation<'t> {
 }
 
 fn expect(trial: &Trial<'_>, input: &str, sum: u32) -> Verdict {
+    let wrong = answer(trial, input, sum)?;
+    wrong.map_or(Ok(()), |failure| Err(failure.input(input).into()))
+}
+
+/// What is wrong with the program's answer, if anything.
+fn answer(trial: &Trial<'_>, input: &str, sum: u32) -> Result<Option<Failure>, Stop> {
     let finished = program(trial).stdin(input).run()?;
     let expected = format!("{sum}\n");
     if finished.stdout == expected.as_bytes() {
-        return Ok(());
+        return Ok(None);
     }
     let actual = String::from_utf8_lossy(&finished.stdout);
-    Err(finished.failure(expected, format!("{actual}it {}", finished.ending)).input(input).into())
+    Ok(Some(finished.failure(expected, format!("{actual}it {}", finished.ending))))
 }
 
 fn lines(numbers: &[u32]) -> String {

@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::{Context, HELD, NOT_HELD, verify};
-use crate::judge::{self, DEFAULT_SEED, JudgeError, Options};
-use crate::report::escape;
+use crate::judge::{self, JudgeError, Options};
 use crate::report::human::{Teller, duration};
+use crate::report::layout;
 use crate::report::screen::{Screen, Tone};
 use crate::report::table::table;
-use crate::{Exercise, Report, Solution, shell};
+use crate::{Exercise, Report, Solution, escape, shell};
 
 /// Folders that hold no solutions of their own: mutants, what a candidate starts from, tests, what was built.
 const PASSED_OVER: [&str; 6] = ["acceptance", "starters", "tests", "fuzz", "target", "node_modules"];
@@ -21,9 +21,9 @@ const PASSED_OVER: [&str; 6] = ["acceptance", "starters", "tests", "fuzz", "targ
 pub(super) struct Args {
     /// Where to look for proctor.toml: without one, the projects folder here or further up
     dirs: Vec<PathBuf>,
-    /// Make the inputs from another seed
-    #[arg(long, value_name = "S", default_value_t = DEFAULT_SEED)]
-    seed: u64,
+    /// Make the inputs from this seed: without it, from one that nobody knows in advance
+    #[arg(long, value_name = "S")]
+    seed: Option<u64>,
     /// Take the programs as they are
     #[arg(long)]
     no_build: bool,
@@ -45,10 +45,12 @@ pub(super) fn run(context: &Context<'_>, args: &Args, screen: &mut Screen) -> u8
         args.dirs.clone()
     };
     dirs.iter().for_each(|dir| find(dir, &mut folders));
-    introduce(screen, folders.len(), args.seed);
+    // A solution that has the answers for the public seed hard-coded is not to be green here.
+    let seed = args.seed.unwrap_or_else(|| u64::from(fastrand::u32(..)));
+    introduce(context, screen, folders.len(), seed);
     let mut rows = Vec::new();
     for folder in folders {
-        let row = judge(context, args, folder, screen);
+        let row = judge(context, args, seed, folder, screen);
         if matches!(row.result, Err(JudgeError::Interrupted)) {
             return verify::refuse(&JudgeError::Interrupted, screen);
         }
@@ -57,28 +59,27 @@ pub(super) fn run(context: &Context<'_>, args: &Args, screen: &mut Screen) -> u8
     finish(context, &rows, screen)
 }
 
-fn introduce(screen: &mut Screen, solutions: usize, seed: u64) {
-    let proctor = screen.paint(Tone::Strong, "proctor");
+fn introduce(context: &Context<'_>, screen: &mut Screen, solutions: usize, seed: u64) {
     let solutions = if solutions == 1 { "1 solution".to_owned() } else { format!("{solutions} solutions") };
-    screen.line(&format!(
-        "{proctor} judges {solutions}: it starts the real programs and speaks to them only over"
+    screen.hanging("", &format!(
+        "proctor judges {solutions}: it starts the real programs and speaks to them only over their contract, level \
+         by level, with inputs made from seed {seed}."
     ));
-    screen.line(&format!("their contract, level by level, with inputs made from seed {seed}."));
+    screen.hanging("", &format!("The same inputs again: {} board --seed {seed}", context.name));
 }
 
-fn judge(context: &Context<'_>, args: &Args, folder: PathBuf, screen: &mut Screen) -> Row {
+fn judge(context: &Context<'_>, args: &Args, seed: u64, folder: PathBuf, screen: &mut Screen) -> Row {
     let start = Instant::now();
     screen.gap();
     let read = Solution::read(&folder, context.exercises).map_err(JudgeError::from);
     let (exercise, result) = match read {
-        Ok((solution, exercise)) => (exercise.name, live(context, args, &solution, exercise, screen)),
+        Ok((solution, exercise)) => (exercise.name, live(context, args, seed, &solution, exercise, screen)),
         Err(error) => ("?", Err(error)),
     };
     if let Err(error) = &result
         && !matches!(error, JudgeError::Interrupted)
     {
-        let text = screen.paint(Tone::Bad, &escape::words(&error.to_string()));
-        screen.line(&format!("  ✗ {text}"));
+        screen.hanging("  ✗ ", &escape::words(&error.to_string()));
     }
     Row { folder, exercise, result, elapsed: start.elapsed() }
 }
@@ -86,21 +87,22 @@ fn judge(context: &Context<'_>, args: &Args, folder: PathBuf, screen: &mut Scree
 fn live(
     context: &Context<'_>,
     args: &Args,
+    seed: u64,
     solution: &Solution,
     exercise: &'static Exercise,
     screen: &mut Screen,
 ) -> Result<Report, JudgeError> {
     let options = Options {
-        seed: args.seed,
+        seed,
         jobs: verify::jobs(),
         build: !args.no_build,
         strict: verify::under_ci(),
         ..Options::default()
     };
-    let head = screen.paint(Tone::Strong, &escape::words(solution.shown()));
-    let language = shell::line(solution.run_line());
-    screen.line(&format!("{head} · {} · claims level {} · {language}", exercise.name, solution.level()));
-    let again = verify::again(context, Path::new(solution.shown()), args.seed);
+    let (shown, language) = (escape::words(solution.shown()), shell::line(solution.run_line()));
+    let (name, level) = (exercise.name, solution.level());
+    screen.sentence(Tone::Strong, &format!("{shown} · {name} · claims level {level} · {language}"));
+    let again = verify::again(context, Path::new(solution.shown()), seed);
     let mut teller = Teller::new(screen, exercise, again, false);
     judge::watch(exercise, solution, &options, &mut |event| teller.tell(&event))
 }
@@ -129,10 +131,11 @@ fn finish(context: &Context<'_>, rows: &[Row], screen: &mut Screen) -> u8 {
                 Err(_) => ("–".to_owned(), "not judged".to_owned()),
             };
             let folder = escape::words(&row.folder.display().to_string());
-            vec![row.exercise.to_owned(), folder, levels, verdict, duration(row.elapsed)]
+            vec![row.exercise.to_owned(), folder, levels, verdict, format!("{:>7}", duration(row.elapsed))]
         })
         .collect();
-    screen.lines(table(&["Exercise", "Solution", "Levels", "Verdict", "Time"], &cells, &[4]));
+    let width = screen.width();
+    screen.lines(table(&["Exercise", "Solution", "Levels", "Verdict", "Time"], &cells, &[4], width));
     screen.gap();
     next(context, rows, screen);
     let held = rows.iter().all(|row| row.result.as_ref().is_ok_and(Report::holds));
@@ -155,10 +158,17 @@ fn next(context: &Context<'_>, rows: &[Row], screen: &mut Screen) {
         commands.push(("make verify".to_owned(), "every test, in lanes"));
         commands.push(("make doctor".to_owned(), "what this machine lacks"));
     }
-    let width = commands.iter().map(|(command, _)| command.chars().count()).max().unwrap_or(0);
     screen.line("Next:");
+    // Where the longest pair fits on a line they stand side by side, else one below the other.
+    let width = commands.iter().map(|(command, _)| command.chars().count()).max().unwrap_or(0);
+    let beside = commands.iter().all(|(_, what)| width + what.chars().count() + 4 <= screen.width());
     for (command, what) in commands {
-        screen.line(&format!("  {command:<width$}  {what}"));
+        if beside {
+            screen.line(&format!("  {command:<width$}  {what}"));
+        } else {
+            layout::command(&command, screen.width() - 2).iter().for_each(|line| screen.hanging("  ", line));
+            screen.hanging("      ", what);
+        }
     }
 }
 

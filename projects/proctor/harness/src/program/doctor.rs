@@ -61,16 +61,14 @@ fn show(wanted: &ExerciseNeed, required: bool, screen: &mut Screen, missing: &mu
     screen.progress(&format!("  … {label}"));
     match wanted.need.found() {
         Found::Present(which) => {
-            let mark = screen.paint(Tone::Good, "✓");
-            screen.line(&format!("  {mark} {label:<20} {which}"));
+            screen.marked(Tone::Good, "✓", &format!("{label:<20} "), &which);
         }
         Found::Missing(reason) => {
             let (mark, tone) = if required { ("✗", Tone::Bad) } else { ("–", Tone::Doubtful) };
             *(if required { &mut missing.required } else { &mut missing.optional }) += 1;
-            let mark = screen.paint(tone, mark);
-            screen.line(&format!("  {mark} {reason}"));
-            screen.line(&format!("    without it: {}", wanted.without));
-            screen.line(&format!("    to get it:  {}", wanted.need.remedy()));
+            screen.marked(tone, mark, "", &reason);
+            screen.hanging("    without it: ", wanted.without);
+            screen.hanging("    to get it:  ", &wanted.need.remedy());
         }
     }
 }

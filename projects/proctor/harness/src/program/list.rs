@@ -19,8 +19,8 @@ pub(super) fn run(context: &Context<'_>, args: &Args, screen: &mut Screen) -> u8
         }
     };
     for exercise in found {
-        let name = screen.paint(Tone::Strong, exercise.name);
-        screen.line(&format!("{name}  {}", exercise.title));
+        screen.sentence(Tone::Strong, exercise.name);
+        screen.hanging("  ", exercise.title);
         for level in exercise.levels {
             let checks: Vec<_> =
                 exercise.checks.iter().filter(|check| check.level() == level.number).collect();
@@ -28,7 +28,8 @@ pub(super) fn run(context: &Context<'_>, args: &Args, screen: &mut Screen) -> u8
             if args.exercise.is_some() {
                 for check in checks {
                     let text = exercise.requirement(check.requirement).unwrap_or_default();
-                    screen.line(&format!("    {:<36} {:<8} {text}", check.name, check.requirement));
+                    screen.line(&format!("    {:<36} {}", check.name, check.requirement));
+                    screen.hanging("      ", &text);
                 }
             }
         }

@@ -12,8 +12,8 @@ use super::{Context, HELD, INTERRUPTED, NO_JUDGEMENT, NOT_HELD};
 use crate::judge::{self, DEFAULT_SEED, JudgeError, Options};
 use crate::report::human::{self, Teller};
 use crate::report::screen::{Screen, Tone};
-use crate::report::{escape, json, junit};
-use crate::{Exercise, Report, Solution, shell};
+use crate::report::{json, junit};
+use crate::{Exercise, Report, Solution, escape, shell};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -115,9 +115,12 @@ fn judge(
     if !matches!(args.format, Format::Human) {
         return judge::watch(exercise, solution, &options, &mut |_| {});
     }
-    let head = format!("{} · {}", exercise.name, escape::words(solution.shown()));
-    let head = screen.paint(Tone::Strong, &head);
-    screen.line(&format!("{head} · claims level {} · seed {}", solution.level(), args.seed));
+    let shown = escape::words(solution.shown());
+    let level = solution.level();
+    screen.sentence(
+        Tone::Strong,
+        &format!("{} · {shown} · claims level {level} · seed {}", exercise.name, args.seed),
+    );
     let again = again(context, &args.dir, args.seed);
     let mut teller = Teller::new(screen, exercise, again, true);
     judge::watch(exercise, solution, &options, &mut |event| teller.tell(&event))

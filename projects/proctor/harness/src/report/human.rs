@@ -1,26 +1,44 @@
 //! A judgement as a person reads it, while it happens and after.
 
+mod failure;
+mod summary;
+
 use std::time::{Duration, Instant};
 
-use super::escape;
+pub(crate) use self::summary::summary;
+use super::layout;
 use super::screen::{Screen, Tone};
-use super::table::table;
 use crate::judge::Event;
-use crate::{Exercise, Failure, Judged, Outcome, Report};
+use crate::{Exercise, Failure, Judged, Level, Outcome, escape};
+
+/// Columns of a check's line beside its name: marks, requirement, time.
+const BESIDE_NAME: usize = 22;
+/// Columns of a level's line on the board beside its title.
+const BESIDE_TITLE: usize = 42;
 
 /// Tells a judgement as it happens.
 pub(crate) struct Teller<'t> {
-    pub(crate) screen: &'t mut Screen,
-    pub(crate) exercise: &'static Exercise,
+    screen: &'t mut Screen,
+    exercise: &'static Exercise,
     /// How to run one check again, up to its name: `proctor verify DIR --seed 7 --check`.
-    pub(crate) again: String,
+    again: String,
     /// One line for a passed check, or one for a whole level.
-    pub(crate) checks: bool,
+    checks: bool,
+    /// The failures that were shown whole. Another one of the same cause is only named.
+    causes: Vec<Cause>,
     /// What is being done, for the progress line.
     doing: String,
     since: Instant,
     done: usize,
     of: usize,
+}
+
+/// A failure that was shown whole.
+struct Cause {
+    check: &'static str,
+    failure: Failure,
+    /// The checks of the current level that failed for the same cause.
+    others: Vec<&'static str>,
 }
 
 impl<'t> Teller<'t> {
@@ -30,7 +48,17 @@ impl<'t> Teller<'t> {
         again: String,
         checks: bool,
     ) -> Self {
-        Self { screen, exercise, again, checks, doing: String::new(), since: Instant::now(), done: 0, of: 0 }
+        Self {
+            screen,
+            exercise,
+            again,
+            checks,
+            causes: Vec::new(),
+            doing: String::new(),
+            since: Instant::now(),
+            done: 0,
+            of: 0,
+        }
     }
 
     pub(crate) fn tell(&mut self, event: &Event<'_>) {
@@ -41,7 +69,7 @@ impl<'t> Teller<'t> {
                 (self.done, self.of) = (0, *checks);
                 if self.checks {
                     let head = format!("Level {}  {}", level.number, level.title);
-                    let head = self.screen.paint(Tone::Strong, &head);
+                    let head = self.screen.paint(Tone::Strong, &layout::cut(&head, self.screen.width()));
                     self.screen.line(&head);
                 }
                 self.begin(format!("level {}", level.number));
@@ -53,25 +81,10 @@ impl<'t> Teller<'t> {
                 self.progress();
             }
             Event::LevelDone(level, outcomes, time) => {
+                self.folded();
                 if !self.checks {
-                    let passed =
-                        outcomes.iter().filter(|outcome| matches!(outcome.result, Judged::Passed)).count();
-                    let bad = outcomes.iter().any(Outcome::counts_against);
-                    let mark = if bad {
-                        self.screen.paint(Tone::Bad, "✗")
-                    } else if passed < outcomes.len() {
-                        self.screen.paint(Tone::Doubtful, "–")
-                    } else {
-                        self.screen.paint(Tone::Good, "✓")
-                    };
                     self.skipped(outcomes);
-                    self.screen.line(&format!(
-                        "  {mark} level {}  {:<44} {passed:>3} of {} passed  {:>7}",
-                        level.number,
-                        level.title,
-                        outcomes.len(),
-                        duration(*time)
-                    ));
+                    self.level(level, outcomes, *time);
                 }
             }
             Event::Tick => self.progress(),
@@ -81,7 +94,7 @@ impl<'t> Teller<'t> {
     /// A build may take minutes: where no progress is seen, a line says that it began.
     fn building(&mut self, command: &str) {
         if !self.screen.is_terminal() {
-            self.screen.line(&format!("  building with `{command}`"));
+            self.screen.hanging("  building with ", &format!("`{command}`"));
         }
         self.begin(format!("building with `{command}`"));
     }
@@ -106,33 +119,65 @@ impl<'t> Teller<'t> {
             Judged::Skipped { expected: true, .. } => ("–", Tone::Doubtful),
             Judged::Skipped { expected: false, .. } => ("–", Tone::Bad),
         };
-        if self.checks || outcome.counts_against() {
-            let name = if matches!(tone, Tone::Bad) {
-                self.screen.paint(tone, &format!("{:<44}", outcome.check))
-            } else {
-                format!("{:<44}", outcome.check)
-            };
+        let cause = self.cause(outcome);
+        // On the board, checks of a cause that was told are named at the end of the level.
+        if self.checks || outcome.flaky.is_some() || (outcome.counts_against() && cause.is_none()) {
+            let width = self.screen.width().saturating_sub(BESIDE_NAME).min(44);
+            let name = format!("{:<width$}", outcome.check);
+            let name = if matches!(tone, Tone::Bad) { self.screen.paint(tone, &name) } else { name };
             let mark = self.screen.paint(tone, mark);
             let (requirement, time) = (outcome.requirement, duration(outcome.elapsed));
             self.screen.line(&format!("  {mark} {name} {requirement:<8} {time:>7}"));
         }
-        let skipped = |reason: &str| format!("      skipped: {}", escape::words(reason));
+        if let Some(earlier) = &outcome.flaky {
+            self.screen.hanging("      ", &format!("flaky: it {} the time before", earlier.word()));
+        }
         match &outcome.result {
             Judged::Passed => {}
-            Judged::Failed(failure) => self.failure(outcome, failure),
-            Judged::Skipped { reason, expected: true } if self.checks => {
-                self.screen.line(&skipped(reason));
+            Judged::Failed(failure) => match cause {
+                Some(first) if self.checks => self.screen.hanging("      ", &format!("as {first}")),
+                Some(_) => {}
+                None => self.failure(outcome, failure),
+            },
+            Judged::Skipped { reason, expected: true } => {
+                if self.checks {
+                    self.screen.hanging("      ", &format!("skipped: {}", escape::words(reason)));
+                }
             }
-            Judged::Skipped { expected: true, .. } => {}
             Judged::Skipped { reason, expected: false } => {
-                self.screen.line(&skipped(reason));
-                let mut must = "      It must be, here".to_owned();
+                self.screen.hanging("      ", &format!("skipped: {}", escape::words(reason)));
+                let mut must = "It must run, here".to_owned();
                 // The board has no such option.
                 if self.checks {
                     must += &format!(": expect it with --expect-skipped {}", outcome.check);
                 }
-                self.screen.line(&must);
+                self.screen.hanging("      ", &must);
             }
+        }
+    }
+
+    /// The check that failed before for the cause of this one, if one did. Else this one is remembered.
+    fn cause(&mut self, outcome: &Outcome) -> Option<&'static str> {
+        let Judged::Failed(failure) = &outcome.result else { return None };
+        if let Some(cause) = self.causes.iter_mut().find(|cause| cause.failure.has_cause_of(failure)) {
+            cause.others.push(outcome.check);
+            return Some(cause.check);
+        }
+        let failure = Failure::clone(failure);
+        self.causes.push(Cause { check: outcome.check, failure, others: Vec::new() });
+        None
+    }
+
+    /// At the end of a level: how many more failed for the cause of one that was shown, and on the board which.
+    fn folded(&mut self) {
+        for cause in &mut self.causes {
+            let others = std::mem::take(&mut cause.others);
+            if others.is_empty() {
+                continue;
+            }
+            let names = if self.checks { String::new() } else { format!(": {}", others.join(", ")) };
+            let said = format!("{} more failed as {} did{names}", others.len(), cause.check);
+            self.screen.hanging(if self.checks { "  " } else { "    " }, &said);
         }
     }
 
@@ -148,110 +193,28 @@ impl<'t> Teller<'t> {
         }
         for (reason, count) in reasons {
             let checks = if count == 1 { "check" } else { "checks" };
-            self.screen.line(&format!("    {count} {checks} skipped: {}", escape::words(reason)));
+            self.screen.hanging("    ", &format!("{count} {checks} skipped: {}", escape::words(reason)));
         }
     }
 
-    fn failure(&mut self, outcome: &Outcome, failure: &Failure) {
-        self.screen.gap();
-        let requirement = self.exercise.requirement(outcome.requirement);
-        if let Some(text) = &requirement {
-            self.part(&format!("{} says", outcome.requirement), wrapped(text));
-        }
-        if let Some(command) = &failure.command {
-            self.part("command", [escape::words(command)]);
-        }
-        if let Some(input) = &failure.input {
-            self.part("input", [escape::size(input)]);
-            self.screen.lines(escape::block(input).iter().map(|line| format!("        │ {line}")));
-        }
-        self.part("expected", escape::said(&failure.expected));
-        self.part("actual", escape::said(&failure.actual));
-        if let Some(stderr) = &failure.stderr {
-            self.part("it said", escape::block(stderr));
-        }
-        if let Some(note) = &failure.note {
-            self.part("note", escape::said(note));
-        }
-        let again = format!("{} {}", self.again, outcome.check);
-        match &failure.kept {
-            Some(kept) => {
-                self.part("run again", [again]);
-                self.part("by hand", [kept]);
-            }
-            None if failure.command.is_some() => {
-                self.part("run again", [again.as_str(), "with --keep DIR, to try its input by hand"]);
-            }
-            None => self.part("run again", [again]),
-        }
-        self.screen.gap();
+    fn level(&mut self, level: &Level, outcomes: &[Outcome], time: Duration) {
+        let passed = outcomes.iter().filter(|outcome| matches!(outcome.result, Judged::Passed)).count();
+        let mark = if outcomes.iter().any(Outcome::counts_against) {
+            self.screen.paint(Tone::Bad, "✗")
+        } else if passed < outcomes.len() {
+            self.screen.paint(Tone::Doubtful, "–")
+        } else {
+            self.screen.paint(Tone::Good, "✓")
+        };
+        let width = self.screen.width().saturating_sub(BESIDE_TITLE).min(44);
+        let title = layout::cut(level.title, width);
+        let count = format!("{passed} of {}", outcomes.len());
+        self.screen.line(&format!(
+            "  {mark} level {}  {title:<width$} {count:>9} passed  {:>7}",
+            level.number,
+            duration(time)
+        ));
     }
-
-    /// A label and its lines, the label before the first.
-    fn part<T: AsRef<str>>(&mut self, label: &str, lines: impl IntoIterator<Item = T>) {
-        let padded = format!("{label:<12}");
-        let mut label = self.screen.paint(Tone::Faint, &padded);
-        for line in lines {
-            self.screen.line(&format!("      {label}  {}", line.as_ref()));
-            label = " ".repeat(12);
-        }
-    }
-}
-
-/// The table of levels and the one sentence.
-pub(crate) fn summary(screen: &mut Screen, exercise: &Exercise, report: &Report) {
-    screen.gap();
-    if !report.single {
-        let rows: Vec<Vec<String>> = exercise
-            .levels
-            .iter()
-            .map(|level| {
-                let of_level = || report.outcomes.iter().filter(|outcome| outcome.level == level.number);
-                let tally = report.tally(Some(level.number));
-                let none = of_level().next().is_none();
-                let verdict = if none && level.number <= report.claimed {
-                    "not judged"
-                } else if none {
-                    "not claimed"
-                } else if of_level().any(Outcome::counts_against) {
-                    "failed"
-                } else if tally.passed == 0 {
-                    "skipped"
-                } else if tally.skipped > 0 {
-                    "partly skipped"
-                } else {
-                    "passed"
-                };
-                let time = of_level().map(|outcome| outcome.elapsed).sum();
-                let cells = [tally.passed, tally.failed, tally.skipped].map(|count| count.to_string());
-                let mut row = vec![level.number.to_string(), level.title.to_owned(), verdict.to_owned()];
-                row.extend(cells);
-                row.push(if none { "–".to_owned() } else { duration(time) });
-                row
-            })
-            .collect();
-        let head = ["Level", "", "Verdict", "Passed", "Failed", "Skipped", "Time"];
-        screen.lines(table(&head, &rows, &[3, 4, 5, 6]));
-        screen.gap();
-    }
-    let tone = if report.holds() { Tone::Good } else { Tone::Bad };
-    let sentence = screen.paint(tone, &report.sentence());
-    screen.line(&sentence);
-}
-
-/// Words in lines that a terminal shows whole beside their label.
-fn wrapped(text: &str) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + word.chars().count() < 90 => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
 }
 
 /// A time as a person says it.
@@ -266,13 +229,6 @@ pub(crate) fn duration(time: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn long_sentences_are_wrapped_between_words() {
-        let lines = wrapped(&"word ".repeat(40));
-        assert_eq!(lines.iter().map(|line| line.len()).collect::<Vec<_>>(), [89, 89, 19]);
-        assert_eq!(wrapped("a  b\nc"), ["a b c"]);
-    }
 
     #[test]
     fn times_are_said_in_the_unit_that_fits() {

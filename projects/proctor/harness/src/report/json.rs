@@ -1,4 +1,4 @@
-//! `results.json`, version 1: for build servers, dashboards and scorecards.
+//! `results.json`, version 2: for build servers, dashboards and scorecards.
 //!
 //! Bytes are escaped text as in the human form, since JSON has none.
 
@@ -6,8 +6,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::escape;
-use crate::{Exercise, Failure, Judged, Outcome, Report};
+use crate::{Exercise, Failure, Input, Judged, Outcome, Report, escape};
 
 #[derive(Serialize)]
 struct Results<'r> {
@@ -31,8 +30,17 @@ struct Entry<'r> {
     requirement: &'r str,
     requirement_text: Option<String>,
     level: u8,
-    status: &'static str,
     elapsed_ms: u64,
+    /// It ended otherwise the time before, in this way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    flaky: Option<Box<End<'r>>>,
+    #[serde(flatten)]
+    end: End<'r>,
+}
+
+#[derive(Serialize)]
+struct End<'r> {
+    status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'r str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -44,17 +52,28 @@ struct Details<'r> {
     command: Option<&'r str>,
     input: Option<String>,
     input_bytes: Option<usize>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    files: Vec<File<'r>>,
     expected: &'r str,
     actual: &'r str,
     stderr: Option<String>,
     note: Option<&'r str>,
     kept: Option<&'r str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    also: Vec<Self>,
+}
+
+#[derive(Serialize)]
+struct File<'r> {
+    name: &'r str,
+    text: String,
+    bytes: usize,
 }
 
 /// The report as JSON with a newline at the end.
 pub(crate) fn json(exercise: &Exercise, report: &Report) -> String {
     let results = Results {
-        version: 1,
+        version: 2,
         exercise: report.exercise,
         solution: &report.solution,
         seed: report.seed,
@@ -73,21 +92,24 @@ pub(crate) fn json(exercise: &Exercise, report: &Report) -> String {
 }
 
 fn entry<'r>(exercise: &Exercise, outcome: &'r Outcome) -> Entry<'r> {
-    let (status, reason, failure) = match &outcome.result {
-        Judged::Passed => ("passed", None, None),
-        Judged::Failed(failure) => ("failed", None, Some(details(failure))),
-        Judged::Skipped { reason, .. } => ("skipped", Some(reason.as_str()), None),
-    };
     Entry {
         name: outcome.check,
         requirement: outcome.requirement,
         requirement_text: exercise.requirement(outcome.requirement),
         level: outcome.level,
-        status,
         elapsed_ms: millis(outcome.elapsed),
-        reason,
-        failure,
+        flaky: outcome.flaky.as_ref().map(|earlier| Box::new(end(earlier))),
+        end: end(&outcome.result),
     }
+}
+
+fn end(result: &Judged) -> End<'_> {
+    let (status, reason, failure) = match result {
+        Judged::Passed => ("passed", None, None),
+        Judged::Failed(failure) => ("failed", None, Some(details(failure))),
+        Judged::Skipped { reason, .. } => ("skipped", Some(reason.as_str()), None),
+    };
+    End { status, reason, failure }
 }
 
 fn details(failure: &Failure) -> Details<'_> {
@@ -96,12 +118,18 @@ fn details(failure: &Failure) -> Details<'_> {
         command: failure.command.as_deref(),
         input: failure.input.as_ref().map(block),
         input_bytes: failure.input.as_ref().map(Vec::len),
+        files: failure.files.iter().map(file).collect(),
         expected: &failure.expected,
         actual: &failure.actual,
         stderr: failure.stderr.as_ref().map(block),
         note: failure.note.as_deref(),
         kept: failure.kept.as_deref(),
+        also: failure.also.iter().map(details).collect(),
     }
+}
+
+fn file(input: &Input) -> File<'_> {
+    File { name: &input.name, text: escape::block(&input.bytes).join("\n"), bytes: input.bytes.len() }
 }
 
 fn millis(time: Duration) -> u64 {

@@ -3,8 +3,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use super::escape;
-use crate::{Exercise, Failure, Judged, Outcome, Report};
+use crate::{Exercise, Failure, Judged, Outcome, Report, escape};
 
 /// The report as JUnit XML.
 pub(crate) fn junit(exercise: &Exercise, report: &Report) -> String {
@@ -33,23 +32,29 @@ fn case(xml: &mut String, exercise: &Exercise, outcome: &Outcome) {
         "    <testcase name=\"{name}\" classname=\"{class}\" time=\"{:.3}\"",
         outcome.elapsed.as_secs_f64()
     );
+    if matches!(outcome.result, Judged::Passed) && outcome.flaky.is_none() {
+        line(xml, format_args!("{head}/>"));
+        return;
+    }
+    line(xml, format_args!("{head}>"));
     match &outcome.result {
-        Judged::Passed => line(xml, format_args!("{head}/>")),
+        Judged::Passed => {}
         Judged::Failed(failure) => {
-            line(xml, format_args!("{head}>"));
             let message = text(&format!("expected {}, actual {}", failure.expected, failure.actual));
             let body = text(&body(exercise, outcome, failure));
             line(xml, format_args!("      <failure message=\"{message}\">{body}</failure>"));
-            line(xml, format_args!("    </testcase>"));
         }
         Judged::Skipped { reason, expected } => {
-            line(xml, format_args!("{head}>"));
             let message = text(&format!("skipped: {reason}"));
             let tag = if *expected { "skipped" } else { "failure" };
             line(xml, format_args!("      <{tag} message=\"{message}\"/>"));
-            line(xml, format_args!("    </testcase>"));
         }
     }
+    if let Some(earlier) = &outcome.flaky {
+        let word = earlier.word();
+        line(xml, format_args!("      <flakyFailure message=\"it {word} the time before\"/>"));
+    }
+    line(xml, format_args!("    </testcase>"));
 }
 
 fn body(exercise: &Exercise, outcome: &Outcome, failure: &Failure) -> String {
@@ -57,14 +62,26 @@ fn body(exercise: &Exercise, outcome: &Outcome, failure: &Failure) -> String {
     lines.extend(
         exercise.requirement(outcome.requirement).map(|text| format!("{}: {text}", outcome.requirement)),
     );
+    seen(failure, &mut lines);
+    lines.extend(failure.stderr.iter().flat_map(|stderr| escape::block(stderr)));
+    lines.extend(failure.note.clone());
+    for more in &failure.also {
+        lines.push(format!("also wrong: expected {}, actual {}", more.expected, more.actual));
+        seen(more, &mut lines);
+    }
+    lines.join("\n")
+}
+
+fn seen(failure: &Failure, lines: &mut Vec<String>) {
     lines.extend(failure.command.as_ref().map(|command| format!("command: {command}")));
     if let Some(input) = &failure.input {
         lines.push(format!("input: {}", escape::size(input)));
         lines.extend(escape::block(input));
     }
-    lines.extend(failure.stderr.iter().flat_map(|stderr| escape::block(stderr)));
-    lines.extend(failure.note.clone());
-    lines.join("\n")
+    for file in &failure.files {
+        lines.push(format!("file {}: {}", file.name, escape::size(&file.bytes)));
+        lines.extend(escape::block(&file.bytes));
+    }
 }
 
 fn counts(outcomes: &[&Outcome], time: Duration) -> String {

@@ -5,9 +5,11 @@ use std::error::Error;
 use std::io::{self, IsTerminal};
 
 use anstyle::{AnsiColor, Style};
+use rustix::termios::tcgetwinsize;
 
-use super::escape;
+use super::layout;
 use super::outlet::{Outlet, OutletError};
+use crate::escape;
 
 /// What a piece of text means; only a terminal shows it by colour.
 #[derive(Clone, Copy, Debug)]
@@ -18,6 +20,9 @@ pub(crate) enum Tone {
     Strong,
     Faint,
 }
+
+/// The width where there is no terminal to ask.
+const USUAL_WIDTH: u16 = 80;
 
 /// Standard output, which may be a terminal, and standard error beside it.
 #[derive(Debug)]
@@ -41,6 +46,40 @@ impl Screen {
     /// True where a progress line is seen.
     pub(crate) fn is_terminal(&self) -> bool {
         self.terminal
+    }
+
+    /// Columns of the terminal; 80 where it is none.
+    pub(crate) fn width(&self) -> usize {
+        let asked = if self.terminal { tcgetwinsize(io::stdout()).ok() } else { None };
+        usize::from(asked.map(|size| size.ws_col).filter(|&columns| columns > 0).unwrap_or(USUAL_WIDTH))
+    }
+
+    /// Writes a prefix and a text behind it, which goes on below itself where it is long.
+    pub(crate) fn hanging(&mut self, prefix: &str, text: &str) {
+        let indent = prefix.chars().count();
+        let mut prefix = prefix.to_owned();
+        for line in layout::wrapped(text, self.width().saturating_sub(indent)) {
+            self.line(format!("{prefix}{line}").trim_end());
+            prefix = " ".repeat(indent);
+        }
+    }
+
+    /// Writes a mark in a tone, a label, and a text that goes on below itself.
+    pub(crate) fn marked(&mut self, tone: Tone, mark: &str, label: &str, text: &str) {
+        let indent = 4 + label.chars().count();
+        let mut prefix = format!("  {} {label}", self.paint(tone, mark));
+        for line in layout::wrapped(text, self.width().saturating_sub(indent)) {
+            self.line(format!("{prefix}{line}").trim_end());
+            prefix = " ".repeat(indent);
+        }
+    }
+
+    /// Writes a sentence in a tone, on as many lines as it takes.
+    pub(crate) fn sentence(&mut self, tone: Tone, text: &str) {
+        for line in layout::wrapped(text, self.width()) {
+            let line = self.paint(tone, &line);
+            self.line(&line);
+        }
     }
 
     /// Writes a line, sooner or later. A reader who has gone is no reason to stop judging: results may also go to a
@@ -69,8 +108,8 @@ impl Screen {
     pub(crate) fn progress(&mut self, text: &str) {
         // A terminal on hold is not sent one progress after the other.
         if self.terminal && self.out.is_idle() {
-            // Cut to the usual width: a wrapped line could not be taken back.
-            let text: String = text.chars().take(79).collect();
+            // A wrapped line could not be taken back.
+            let text: String = text.chars().take(self.width().saturating_sub(1)).collect();
             self.out.output(format!("\r\x1b[2K{text}"));
             self.progress = true;
         }

@@ -33,7 +33,10 @@ fn the_five_steps_add_an_exercise() {
         fs::write(path, text).unwrap();
     }
     let said = cargo(copy.path(), &["run", "-q", "-p", "proctor", "--", "list", "greeting"]);
-    assert!(said.contains("greet                                GR-1.1   It prints `hello, NAME`"), "{said}");
+    assert!(
+        said.contains("greet                                GR-1.1\n      It prints `hello, NAME`"),
+        "{said}"
+    );
     let said =
         cargo(copy.path(), &["run", "-q", "-p", "greeting-acceptance", "--", "verify", "projects/greeting"]);
     assert!(said.ends_with("level 1 of 1 reached\n"), "{said}");
@@ -46,7 +49,7 @@ fn workspace(root: &Path) -> tempfile::TempDir {
     let manifest = fs::read_to_string(root.join("Cargo.toml")).unwrap();
     let members = manifest.find("members = [").unwrap();
     let end = members + manifest[members..].find("]\n").unwrap();
-    let kept = "members = [\n    \"projects/proctor/harness\",\n    \"projects/proctor/cli\",\n    \"projects/log-parser/acceptance\",\n";
+    let kept = "members = [\n    \"projects/proctor/harness\",\n    \"projects/proctor/cli\",\n    \"projects/log-parser/acceptance\",\n    \"projects/workspace/needs\",\n";
     fs::write(copy.path().join("Cargo.toml"), [&manifest[..members], kept, &manifest[end..]].concat())
         .unwrap();
     fs::copy(root.join("Cargo.lock"), copy.path().join("Cargo.lock")).unwrap();
@@ -54,6 +57,8 @@ fn workspace(root: &Path) -> tempfile::TempDir {
     fs::create_dir_all(projects.join("proctor/cli/src")).unwrap();
     symlink(root.join("projects/proctor/harness"), projects.join("proctor/harness")).unwrap();
     symlink(root.join("projects/log-parser"), projects.join("log-parser")).unwrap();
+    fs::create_dir(projects.join("workspace")).unwrap();
+    symlink(root.join("projects/workspace/needs"), projects.join("workspace/needs")).unwrap();
     for file in ["Cargo.toml", "src/main.rs"] {
         let path = Path::new("proctor/cli").join(file);
         let text = fs::read_to_string(root.join("projects").join(&path)).unwrap();

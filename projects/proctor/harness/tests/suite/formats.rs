@@ -15,7 +15,7 @@ fn json_is_versioned_and_whole() {
     assert_eq!(said.code, Some(1));
     let printed: serde_json::Value = serde_json::from_str(&said.text).unwrap();
     let saved: serde_json::Value = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
-    assert_eq!(printed["version"], 1);
+    assert_eq!(printed["version"], 2);
     assert_eq!(printed["checks"].as_array().unwrap().len(), 5);
     assert_eq!(saved["checks"][0]["status"], "failed");
     assert_eq!(saved["checks"][1]["status"], "passed");

@@ -21,5 +21,7 @@ mod leftovers;
 mod outputs;
 /// Servers: ready, signalled, killed, started again, and wrong on purpose.
 mod servers;
+/// Nothing wraps at 80 columns.
+mod width;
 /// Solutions that are wrong on purpose, each with its verdict held by snapshot.
 mod wrong;

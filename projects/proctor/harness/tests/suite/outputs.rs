@@ -94,6 +94,6 @@ fn the_boards_next_commands_can_be_typed_whatever_the_folder_is_called() {
     std::fs::write(folder.join("Makefile"), "").unwrap();
     let said = fixture.finish(fixture.toy().arg("board").arg(fixture.solution()).spawn().unwrap());
     let quoted = r"'[fixture]/solution/it'\''s one'";
-    assert!(said.text.contains(&format!("toy verify {quoted}  ")), "{}", said.text);
-    assert!(said.text.contains(&format!("make -C {quoted} run  ")), "{}", said.text);
+    assert!(said.text.contains(&format!("  toy verify {quoted}\n")), "{}", said.text);
+    assert!(said.text.contains(&format!("  make -C {quoted} run\n")), "{}", said.text);
 }

@@ -202,3 +202,42 @@ fn unknown_checks_and_levels_are_refused() {
     assert!(said.ends_with("level 1 of 2 reached\n"), "{said}");
     assert!(said.contains("  not judged") && !said.contains("not claimed"), "{said}");
 }
+
+#[test]
+fn failures_of_one_cause_are_told_once_and_named_after_that() {
+    let fixture = Fixture::new("echo 0", "");
+    let said = fixture.run(&[]);
+    assert_eq!(said.text.matches("      actual        0\n").count(), 1, "{}", said.text);
+    assert!(said.text.contains("  2 more failed as sum did\n"), "{}", said.text);
+    let board = fixture.toy().arg("board").arg(fixture.solution()).spawn().unwrap();
+    let said = fixture.finish(board);
+    assert!(said.text.contains("    2 more failed as sum did: other-lines, long-input\n"), "{}", said.text);
+    assert!(fixture.run(&["--check", "long-input"]).text.contains("      actual        0\n"));
+}
+
+#[test]
+fn fail_fast_ends_with_the_first_failure() {
+    let said = Fixture::new("echo 0", "").run(&["--fail-fast"]);
+    assert_eq!(said.code, Some(1));
+    assert!(
+        said.text.contains("skipped: a check before it failed, and --fail-fast stops there"),
+        "{}",
+        said.text
+    );
+    assert!(
+        said.text.ends_with("level 0 of 2 reached, level 2 claimed, 4 checks skipped\n"),
+        "{}",
+        said.text
+    );
+}
+
+#[test]
+fn an_input_file_is_shown_under_its_name() {
+    let fixture = Fixture::new("echo 0", "");
+    let numbers = fixture.solution().join("numbers");
+    std::fs::write(&numbers, "3\n4\n").unwrap();
+    let child = fixture.command(&["--check", "numbers-file"]).env("TOY_NUMBERS", numbers).spawn().unwrap();
+    let said = fixture.finish(child);
+    let file = "      file          numbers: 2 lines, 4 bytes\n        │ 3\n        │ 4\n";
+    assert!(said.text.contains(file), "{}", said.text);
+}
