@@ -3,6 +3,7 @@
 //! Knows no exercise: those link this crate and hand it an [`Exercise`].
 
 mod brief;
+mod calibration;
 mod doctor;
 mod escape;
 mod exercise;

@@ -58,6 +58,8 @@ pub(crate) enum Purpose {
 pub(crate) struct Limits {
     /// Wall time.
     pub(crate) deadline: Duration,
+    /// How much longer the deadline is than the check asked for, since the machine is busy.
+    pub(crate) stretched: f64,
     /// Memory of the whole tree, in bytes.
     pub(crate) memory: u64,
     /// Processes in the tree.

@@ -17,6 +17,7 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
+use std::time::Duration;
 
 use rustix::process::{
     Pid, Resource, Rlimit, Signal, getpriority_process, getrlimit, set_child_subreaper,
@@ -93,6 +94,14 @@ fn become_program(init: Option<Init>, confinement: &Confinement) -> io::Result<(
     let nice = getpriority_process(None)?.saturating_add(NICENESS);
     setpriority_process(None, nice)?;
     Ok(())
+}
+
+/// Processor time that the calling thread has used.
+pub(crate) fn thread_time() -> Duration {
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: `time` is a timespec that the call may write until it returns.
+    unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &raw mut time) };
+    Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or_default())
 }
 
 /// Makes this process the one that orphans below it fall to; false where the kernel won't.

@@ -8,7 +8,7 @@ mod server;
 mod signal;
 mod verdict;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::fs;
 use std::io;
@@ -22,6 +22,7 @@ use self::kept::Start;
 pub use self::server::Server;
 pub use self::signal::Signal;
 
+use crate::calibration;
 use crate::folder::Folder;
 use crate::{Check, Failure, Options, Solution, Stop};
 
@@ -32,8 +33,10 @@ pub struct Trial<'a> {
     seed: u64,
     shrinks: bool,
     folder: Folder,
-    until: Instant,
+    until: Cell<Instant>,
     allowed: Duration,
+    /// How much longer everything may take on this busy machine, from 1.
+    factor: f64,
     solution: &'a Solution,
     unstartable: &'a OnceLock<Unstartable>,
     written: RefCell<Vec<PathBuf>>,
@@ -60,13 +63,15 @@ impl<'a> Trial<'a> {
         solution: &'a Solution,
         unstartable: &'a OnceLock<Unstartable>,
     ) -> io::Result<Self> {
+        let factor = calibration::factor();
         Ok(Self {
             rng: fastrand::Rng::with_seed(options.seed ^ hash(check.name)),
             seed: options.seed,
             shrinks: options.shrink,
             folder: within.within()?,
-            until: Instant::now() + check.deadline,
+            until: Cell::new(Instant::now() + check.deadline.mul_f64(factor)),
             allowed: check.deadline,
+            factor,
             solution,
             unstartable,
             written: RefCell::default(),
@@ -103,9 +108,15 @@ impl Trial<'_> {
         if self.shrinks { crate::shrink(items, budget, still_fails) } else { items }
     }
 
+    /// A timeout, made longer by what the machine was busy with when the trial began: up to ten times. For waits that
+    /// a check makes itself; its own deadline and those of its starts grow by as much.
+    pub fn stretch(&self, timeout: Duration) -> Duration {
+        timeout.mul_f64(self.factor)
+    }
+
     /// How much of the check's deadline is left.
     pub fn time_left(&self) -> Duration {
-        self.until.saturating_duration_since(Instant::now())
+        self.until.get().saturating_duration_since(Instant::now())
     }
 
     /// The folder that the program is started in; it is removed afterwards.

@@ -14,6 +14,7 @@ fn sh(script: &str) -> Spec {
         stdout_closed: false,
         limits: Limits {
             deadline: Duration::from_secs(10),
+            stretched: 1.0,
             memory: 1 << 30,
             processes: 64,
             output: 1 << 20,

@@ -61,6 +61,7 @@ impl Solution {
             stdout_closed: false,
             limits: Limits {
                 deadline: DEADLINE,
+                stretched: 1.0,
                 memory: u64::MAX,
                 processes: PROCESSES,
                 output: KEPT,

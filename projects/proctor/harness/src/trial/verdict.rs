@@ -52,7 +52,7 @@ fn limit(how: &StopReason) -> Option<Limit> {
 
 fn in_words(how: &StopReason, limits: &Limits) -> Failure {
     match how {
-        StopReason::Deadline => late(limits.deadline),
+        StopReason::Deadline => late(limits.deadline.div_f64(limits.stretched)),
         StopReason::LeftBehind(ending, left) => {
             let names: Vec<_> = left.iter().take(5).map(|process| process.name.as_str()).collect();
             let more = if left.len() > 5 { format!(" and {} more", left.len() - 5) } else { String::new() };

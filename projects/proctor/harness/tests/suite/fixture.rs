@@ -103,7 +103,7 @@ impl Fixture {
         command
     }
 
-    /// Runs it to its end, within half a minute, and holds it to leaving nothing behind.
+    /// Runs it to its end, within two minutes, and holds it to leaving nothing behind.
     #[track_caller]
     pub(crate) fn run(&self, args: &[&str]) -> Said {
         let said = self.finish(self.command(args).spawn().unwrap());
@@ -117,7 +117,7 @@ impl Fixture {
         let pid = rustix::process::Pid::from_child(&child);
         let (done, wait) = mpsc::channel();
         std::thread::spawn(move || done.send(child.wait_with_output()));
-        let Ok(output) = wait.recv_timeout(Duration::from_secs(30)) else {
+        let Ok(output) = wait.recv_timeout(Duration::from_secs(120)) else {
             rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
             panic!("proctor itself hangs");
         };
