@@ -151,7 +151,6 @@ pub const LANES: &[Lane] = &[
             ),
         ],
         finally: &["{xtask} sweep"],
-        ..LANE
     },
     Lane {
         name: "containers",

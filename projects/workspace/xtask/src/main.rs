@@ -200,7 +200,7 @@ fn generate(out: &mut dyn Write, tree: &Tree, check: bool) -> Result<bool> {
             continue;
         }
         let to = tree.root.join(path);
-        fs::create_dir_all(to.parent().unwrap_or(Path::new(".")))
+        fs::create_dir_all(to.parent().unwrap_or_else(|| Path::new(".")))
             .and_then(|()| fs::write(&to, files.get(path).map_or("", String::as_str)))
             .with_context(|| format!("failed to write {}", to.display()))?;
         writeln!(out, "wrote {}", path.display())?;

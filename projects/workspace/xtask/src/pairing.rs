@@ -191,7 +191,7 @@ pub fn clear(root: &Path, folder: &Path, force: bool) -> Result<PathBuf, Pairing
 fn nearest(folder: &Path) -> io::Result<PathBuf> {
     let folder = std::path::absolute(folder)?;
     let there = folder.ancestors().find(|path| path.symlink_metadata().is_ok()).unwrap_or(&folder);
-    let rest = folder.strip_prefix(there).unwrap_or(Path::new(""));
+    let rest = folder.strip_prefix(there).unwrap_or_else(|_| Path::new(""));
     Ok(there.canonicalize()?.join(rest))
 }
 

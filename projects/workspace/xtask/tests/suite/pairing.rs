@@ -50,9 +50,12 @@ fn a_folder_of_its_own_is_laid_out_again_while_nobody_has_worked_in_it() {
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
+/// What a candidate does to a file.
+type Write = fn(&Path);
+
 #[test]
 fn the_last_candidates_work_is_kept_until_it_is_cleared_by_force() {
-    let written: [(&str, fn(&Path)); 3] = [
+    let written: [(&str, Write); 3] = [
         ("mine/count.py", |path| {
             fs::create_dir(path.parent().unwrap()).unwrap();
             fs::write(path, "print(1)").unwrap();
