@@ -4,12 +4,18 @@
 //! A run holds a lock on its folder. A folder that nobody holds belonged to a run that was killed before it could
 //! clean up, and the next run removes it.
 
-use std::fs::{self, File, Permissions};
+use std::ffi::CString;
+use std::fs::{self, File};
 use std::io;
-use std::os::unix::fs::PermissionsExt;
+use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{FlockOperation, flock};
+use rustix::fs::{
+    AtFlags, CWD, Dir, FileType, FlockOperation, Mode, OFlags, StatxFlags, chmodat, fchmod, flock, fstat,
+    openat, statat, statx, unlinkat,
+};
+use rustix::io::Errno;
+use rustix::path::Arg;
 
 /// Named so while it is held, or left behind.
 const RUN: &str = "proctor-run-";
@@ -58,31 +64,74 @@ impl Drop for Folder {
     }
 }
 
+/// Removes a folder and what is in it. Follows no link and enters no mount: the files behind one belong to others.
 fn remove(path: &Path) {
-    if fs::remove_dir_all(path).is_err() {
-        open_up(path);
-        // What can't be removed now can't be removed by us at all: another user's file.
-        fs::remove_dir_all(path).ok();
-    }
+    let Ok(folder) = open_folder(CWD, path) else { return };
+    empty(&folder);
+    // What can't be removed can't be removed by us at all: another user's file, or a mount.
+    unlinkat(CWD, path, AtFlags::REMOVEDIR).ok();
 }
 
-/// Makes every folder below `path` ours to empty again.
-fn open_up(path: &Path) {
-    fs::set_permissions(path, Permissions::from_mode(0o700)).ok();
-    let Ok(entries) = fs::read_dir(path) else { return };
-    for entry in entries.flatten() {
-        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            open_up(&entry.path());
+fn empty(folder: &OwnedFd) {
+    // A program may have locked it.
+    fchmod(folder, Mode::RWXU).ok();
+    let Ok(entries) = Dir::read_from(folder) else { return };
+    let names: Vec<CString> = entries.flatten().map(|entry| entry.file_name().to_owned()).collect();
+    for name in names.iter().filter(|name| !matches!(name.to_bytes(), b"." | b"..")) {
+        if unlinkat(folder, name, AtFlags::empty()).is_ok() {
+            continue;
+        }
+        let Ok(inner) = open_folder(folder, name) else { continue };
+        if !is_mount(folder, &inner) {
+            empty(&inner);
+            unlinkat(folder, name, AtFlags::REMOVEDIR).ok();
         }
     }
 }
 
+/// Opens a folder to read it, where the program took that right away too.
+fn open_folder(within: impl AsFd, name: impl Arg + Copy) -> rustix::io::Result<OwnedFd> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    match openat(within.as_fd(), name, flags, Mode::empty()) {
+        Err(Errno::ACCESS) => {
+            let found = statat(within.as_fd(), name, AtFlags::SYMLINK_NOFOLLOW)?;
+            if FileType::from_raw_mode(found.st_mode) != FileType::Directory {
+                return Err(Errno::ACCESS);
+            }
+            chmodat(within.as_fd(), name, Mode::RWXU, AtFlags::empty())?;
+            openat(within.as_fd(), name, flags, Mode::empty())
+        }
+        opened => opened,
+    }
+}
+
+/// True where something is mounted on `inner`: another device, or a part of the same one. What can't be told counts.
+fn is_mount(outer: &OwnedFd, inner: &OwnedFd) -> bool {
+    let mount =
+        |folder| statx(folder, c"", AtFlags::EMPTY_PATH, StatxFlags::BASIC_STATS | StatxFlags::MNT_ID);
+    match (mount(outer), mount(inner)) {
+        (Ok(outer), Ok(inner)) => {
+            (outer.stx_dev_major, outer.stx_dev_minor, outer.stx_mnt_id)
+                != (inner.stx_dev_major, inner.stx_dev_minor, inner.stx_mnt_id)
+        }
+        // A kernel before 4.11.
+        _ => match (fstat(outer), fstat(inner)) {
+            (Ok(outer), Ok(inner)) => outer.st_dev != inner.st_dev,
+            _ => true,
+        },
+    }
+}
+
+/// Removes the folders of killed runs: folders of our own, never what a link of someone else points to.
 fn remove_abandoned(place: &Path) {
     let Ok(entries) = fs::read_dir(place) else { return };
     let runs = entries.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with(RUN));
+    let own = rustix::process::geteuid().as_raw();
     for path in runs.map(|entry| entry.path()) {
-        let Ok(folder) = File::open(&path) else { continue };
-        if flock(&folder, FlockOperation::NonBlockingLockExclusive).is_ok() {
+        let Ok(folder) = open_folder(CWD, &path) else { continue };
+        if fstat(&folder).is_ok_and(|found| found.st_uid == own)
+            && flock(&folder, FlockOperation::NonBlockingLockExclusive).is_ok()
+        {
             remove(&path);
         }
     }
@@ -90,7 +139,48 @@ fn remove_abandoned(place: &Path) {
 
 #[cfg(test)]
 mod tests {
+    use std::fs::Permissions;
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    use std::process::Command;
+
     use super::*;
+
+    #[test]
+    fn the_clean_up_stops_at_a_mount_and_keeps_the_files_behind_it() {
+        let behind = tempfile::tempdir().unwrap();
+        fs::write(behind.path().join("precious"), b"x").unwrap();
+        let outer = Folder::temporary().unwrap();
+        let inner = outer.within().unwrap();
+        let at = inner.path().join("a/mounted");
+        fs::create_dir_all(&at).unwrap();
+        let mount = Command::new("mount").arg("--bind").arg(behind.path()).arg(&at).output().unwrap();
+        if !mount.status.success() {
+            let reason = String::from_utf8_lossy(&mount.stderr).into_owned();
+            io::Write::write_fmt(&mut io::stderr(), format_args!("skipped: {reason}")).unwrap();
+            return;
+        }
+        drop(inner);
+        let kept = behind.path().join("precious").exists();
+        Command::new("umount").arg(&at).status().unwrap();
+        assert!(kept);
+    }
+
+    #[test]
+    fn a_link_in_the_place_of_an_abandoned_run_is_not_followed() {
+        let place = tempfile::tempdir().unwrap();
+        let other = tempfile::tempdir().unwrap();
+        fs::write(other.path().join("precious"), b"x").unwrap();
+        symlink(other.path(), place.path().join(format!("{RUN}link"))).unwrap();
+        remove_abandoned(place.path());
+        assert!(other.path().join("precious").exists());
+        if rustix::process::geteuid().is_root() {
+            let theirs = place.path().join(format!("{RUN}theirs"));
+            fs::create_dir(&theirs).unwrap();
+            std::os::unix::fs::chown(&theirs, Some(65_534), None).unwrap();
+            remove_abandoned(place.path());
+            assert!(theirs.exists(), "another user's folder");
+        }
+    }
 
     #[test]
     fn a_folder_goes_even_when_it_was_locked_from_within() {
