@@ -108,6 +108,9 @@ pub enum JudgeError {
     /// No temporary folder.
     #[error("failed to make a temporary folder")]
     Folder(#[source] io::Error),
+    /// The system has no room for another thread.
+    #[error("failed to start a thread")]
+    Thread(#[source] io::Error),
     /// The person pressed Ctrl-C.
     #[error("interrupted")]
     Interrupted,
@@ -218,20 +221,23 @@ pub(crate) fn watch(
 fn build(solution: &Solution, on: &mut dyn FnMut(Event<'_>)) -> Result<(), JudgeError> {
     let start = Instant::now();
     on(Event::Building(&solution.build_line()));
-    let built = thread::scope(|scope| {
+    let built = thread::scope(|scope| -> Result<_, JudgeError> {
         let (done, wait) = std::sync::mpsc::channel();
-        scope.spawn(move || {
-            // Nobody waits any more only where the waiting thread panicked.
-            done.send(solution.build()).ok();
-        });
+        thread::Builder::new()
+            .name("build".to_owned())
+            .spawn_scoped(scope, move || {
+                // Nobody waits any more only where the waiting thread panicked.
+                done.send(solution.build()).ok();
+            })
+            .map_err(JudgeError::Thread)?;
         loop {
             match wait.recv_timeout(pool::TICK) {
-                Ok(built) => break built,
+                Ok(built) => break Ok(built),
                 Err(_) => on(Event::Tick),
             }
         }
     });
-    built.map_err(|error| match error {
+    built?.map_err(|error| match error {
         BuildError::Interrupted => JudgeError::Interrupted,
         error => JudgeError::Build(error),
     })?;

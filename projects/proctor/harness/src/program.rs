@@ -11,6 +11,7 @@ use std::io::{self, Write};
 use std::iter;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::thread;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
@@ -82,6 +83,11 @@ pub fn program(exercises: &[&'static Exercise]) -> ExitCode {
     // Should a solution kill its supervisor, what it started falls to us.
     let adopts = syscall::adopt();
     let context = Context { exercises, name: shell::quote(OsStr::new(&name)) };
+    // What is written needs a thread of its own: without one nothing could be said later.
+    if let Err(error) = thread::Builder::new().spawn(|| ()) {
+        writeln!(io::stderr(), "failed to start a thread: {error}").ok();
+        return ExitCode::from(NO_JUDGEMENT);
+    }
     let mut screen = Screen::stdout();
     let code = match cli.command {
         Command::List(args) => list::run(&context, &args, &mut screen),

@@ -102,7 +102,12 @@ pub(super) fn run(
         for _ in 0..session.options.jobs.clamp(1, checks.len().max(1)) {
             let news = news.clone();
             let work = Work { session, checks, next: &next, stop: &stop, room: &room, over: &over };
-            scope.spawn(move || work.on(&news));
+            let worker = thread::Builder::new().name("check".to_owned());
+            if let Err(error) = worker.spawn_scoped(scope, move || work.on(&news)) {
+                // Those that run already stop at their next check.
+                stop.store(true, Ordering::Relaxed);
+                return Err(JudgeError::Thread(error));
+            }
         }
         drop(news);
         let mut early = BTreeMap::new();
