@@ -1,10 +1,10 @@
 //! A scripted fake of an OpenAI-compatible chat completion API: `POST /v1/chat/completions`, over HTTP/1.1 and
-//! HTTP/2 without TLS.
+//! HTTP/2 without TLS. Built on the suite kit's fake.
 //!
 //! A [`FakeOpenAi`] runs on a thread of its own until it is dropped, so that blocking tests and tests on any runtime use
 //! it alike. Every call is recorded as a [`Call`] and answered by the script, a closure from the call to a [`Reply`]:
 //! an answer, a status, a connection that breaks, silence. A reply may come late ([`Reply::after`]) or be
-//! [`Reply::held`] until the test [releases](Call::release) it. What becomes of a call stands in [`Call::fate`]; a
+//! [`Reply::held`] until the test [releases](suite_kit::fake::Call::release) it. What becomes of a call stands in [`Call::fate`](suite_kit::fake::Call::fate); a
 //! client that goes away before it has its reply is noticed at once, also while the call is held.
 //!
 //! [`Eliza`] is the script of a model for people: it answers, takes its time and fails now and then.
@@ -44,16 +44,22 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod call;
+mod completion;
 mod eliza;
-mod http;
-mod ledger;
-mod payload;
 mod reply;
 mod server;
+mod service;
 
-pub use call::{Call, Fate};
+pub use suite_kit::fake::Fate;
+
+pub use completion::Completion;
 pub use eliza::{Eliza, Fault};
-pub use ledger::Overdue;
 pub use reply::{Reply, in_turn};
 pub use server::{Builder, FakeOpenAi};
+pub use service::OpenAi;
+
+/// One call of the model. Clones are handles to the same call; it dereferences to its [`Completion`].
+pub type Call = suite_kit::fake::Call<OpenAi>;
+
+/// What was waited for didn't come about in time.
+pub type Overdue = suite_kit::fake::Overdue<OpenAi>;

@@ -1,12 +1,11 @@
 //! What the fake does about a call: what it says, when, and how it fails.
 
-use std::collections::VecDeque;
 use std::fmt::Display;
 use std::time::Duration;
 
 use ::http::{HeaderName, HeaderValue, StatusCode};
 
-use crate::Call;
+use crate::{Call, OpenAi};
 
 /// What is done about a call. Without [`after`](Self::after) or [`held`](Self::held), at once.
 #[derive(Clone, Debug)]
@@ -27,10 +26,9 @@ pub(crate) enum Content {
     Dropped,
 }
 
-/// How a reply ends.
+/// How a reply breaks off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ending {
-    Complete,
     /// The connection breaks.
     Cut,
     /// Nothing more comes, and the connection stays.
@@ -99,7 +97,7 @@ impl Reply {
         Self::new(Content::Partial { text: text.into(), ending: Ending::Stall })
     }
 
-    /// Nothing until [`Call::release`]; without that, nothing at all.
+    /// Nothing until [`Call::release`](suite_kit::fake::Call::release); without that, nothing at all.
     pub fn held() -> Self {
         Self::new(Content::Held)
     }
@@ -158,9 +156,5 @@ impl Reply {
 ///
 /// When a call comes and there is no reply at all.
 pub fn in_turn(replies: impl IntoIterator<Item = Reply>) -> impl FnMut(&Call) -> Reply + Send + 'static {
-    let mut replies: VecDeque<Reply> = replies.into_iter().collect();
-    move |_| {
-        let next = if replies.len() > 1 { replies.pop_front() } else { replies.front().cloned() };
-        next.expect("a script has at least one reply")
-    }
+    suite_kit::fake::in_turn::<OpenAi>(replies)
 }

@@ -1,53 +1,34 @@
-//! The server and its handle: a thread with a runtime of its own, which ends with the handle.
+//! The fake and its handle.
 
-use std::fmt;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::JoinHandle;
-use std::time::Duration;
+use std::net::SocketAddr;
+use std::ops::Deref;
 
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::oneshot;
-use tokio::task::JoinSet;
+use suite_kit::fake::FakeServer;
 
-use crate::http::Service;
-use crate::ledger::{Ledger, Overdue};
+use crate::service::OpenAi;
 use crate::{Call, Reply};
 
-pub(crate) type Script = Box<dyn FnMut(&Call) -> Reply + Send>;
-
-/// A model API that does as it is told. Dropped, it closes its port and all its connections.
-pub struct FakeOpenAi {
-    address: SocketAddr,
-    service: Arc<Service>,
-    stop: Option<oneshot::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
-}
+/// A model API that does as it is told. Dropped, it closes its port and all its connections. What it recorded is read as
+/// from any [`FakeServer`].
+#[derive(Debug)]
+pub struct FakeOpenAi(FakeServer<OpenAi>);
 
 /// How a fake is started, where [`FakeOpenAi::start`] isn't enough.
 #[derive(Clone, Copy, Debug)]
-pub struct Builder {
-    address: SocketAddr,
-    recorded: bool,
-}
+pub struct Builder(suite_kit::fake::Builder);
 
 impl Builder {
     /// At this address instead of a free port of 127.0.0.1.
     #[must_use]
-    pub fn listen(mut self, address: SocketAddr) -> Self {
-        self.address = address;
-        self
+    pub fn listen(self, address: SocketAddr) -> Self {
+        Self(self.0.listen(address))
     }
 
     /// Without a record of calls, which grows for as long as the fake runs. Counts are kept.
     #[must_use]
-    pub fn unrecorded(mut self) -> Self {
-        self.recorded = false;
-        self
+    pub fn unrecorded(self) -> Self {
+        Self(self.0.unrecorded())
     }
 
     /// Starts it. It listens when this returns.
@@ -56,20 +37,7 @@ impl Builder {
     ///
     /// When it can't listen at the address, or there is no thread to be had.
     pub fn start(self, script: impl FnMut(&Call) -> Reply + Send + 'static) -> io::Result<FakeOpenAi> {
-        let listener = std::net::TcpListener::bind(self.address)?;
-        listener.set_nonblocking(true)?;
-        let address = listener.local_addr()?;
-        let service = Arc::new(Service {
-            ledger: Arc::new(Ledger::new(self.recorded)),
-            script: Mutex::new(Box::new(script)),
-        });
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let (stop, stopped) = oneshot::channel();
-        let serving = Arc::clone(&service);
-        let thread = std::thread::Builder::new()
-            .name("fake-openai".to_owned())
-            .spawn(move || runtime.block_on(serve(listener, serving, stopped)))?;
-        Ok(FakeOpenAi { address, service, stop: Some(stop), thread: Some(thread) })
+        self.0.start(script).map(FakeOpenAi)
     }
 }
 
@@ -85,128 +53,19 @@ impl FakeOpenAi {
 
     /// To choose the address, or to record nothing.
     pub fn builder() -> Builder {
-        Builder { address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), recorded: true }
-    }
-
-    /// Where it listens.
-    pub fn address(&self) -> SocketAddr {
-        self.address
+        Builder(FakeServer::<OpenAi>::builder())
     }
 
     /// What a client takes for the base URL, with `/v1` and without a slash at the end.
     pub fn base_url(&self) -> String {
-        format!("http://{}/v1", self.address)
-    }
-
-    /// From now on, calls are answered by this script.
-    pub fn set_script(&self, script: impl FnMut(&Call) -> Reply + Send + 'static) {
-        let mut current = self.service.script.lock().unwrap_or_else(PoisonError::into_inner);
-        *current = Box::new(script);
-    }
-
-    /// All calls so far, in the order in which they came.
-    pub fn calls(&self) -> Vec<Call> {
-        self.service.ledger.lock().calls.clone()
-    }
-
-    /// Method and path of each request that was no call of the model, and was answered with 404 or 405.
-    pub fn strays(&self) -> Vec<String> {
-        self.service.ledger.lock().strays.clone()
-    }
-
-    /// How many calls there were, also where none is recorded.
-    pub fn total(&self) -> usize {
-        self.service.ledger.lock().total
-    }
-
-    /// How many calls are open.
-    pub fn in_flight(&self) -> usize {
-        self.service.ledger.lock().in_flight
-    }
-
-    /// How many calls were open at once at most.
-    pub fn peak(&self) -> usize {
-        self.service.ledger.lock().peak
-    }
-
-    /// Blocks until the calls are as wanted, and gives them. The closure must not ask the fake, which is locked.
-    ///
-    /// # Errors
-    ///
-    /// When they aren't by the deadline, with the calls by then.
-    pub fn wait_for(
-        &self,
-        deadline: Duration,
-        wanted: impl FnMut(&[Call]) -> bool,
-    ) -> Result<Vec<Call>, Overdue> {
-        self.service.ledger.wait_for(deadline, wanted)
-    }
-
-    /// As [`wait_for`](Self::wait_for), for a test on a tokio runtime.
-    ///
-    /// # Errors
-    ///
-    /// When they aren't by the deadline, with the calls by then.
-    pub async fn until(
-        &self,
-        deadline: Duration,
-        wanted: impl FnMut(&[Call]) -> bool,
-    ) -> Result<Vec<Call>, Overdue> {
-        self.service.ledger.until(deadline, wanted).await
+        format!("http://{}/v1", self.address())
     }
 }
 
-impl fmt::Debug for FakeOpenAi {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("FakeOpenAi").field("address", &self.address).finish_non_exhaustive()
-    }
-}
+impl Deref for FakeOpenAi {
+    type Target = FakeServer<OpenAi>;
 
-impl Drop for FakeOpenAi {
-    fn drop(&mut self) {
-        drop(self.stop.take());
-        if let Some(thread) = self.thread.take() {
-            // A script that panicked has told the client by a broken connection; there is nothing to add.
-            drop(thread.join());
-        }
+    fn deref(&self) -> &FakeServer<OpenAi> {
+        &self.0
     }
-}
-
-/// Serves until the handle is gone. The connections are this future's own: they end with it.
-async fn serve(listener: std::net::TcpListener, service: Arc<Service>, stopped: oneshot::Receiver<()>) {
-    let listener = TcpListener::from_std(listener).expect("a listener without blocking fits the runtime");
-    let mut connections = JoinSet::new();
-    let accepting = async {
-        let mut number = 0;
-        loop {
-            tokio::select! {
-                accepted = listener.accept() => match accepted {
-                    Ok((stream, _)) => {
-                        number += 1;
-                        connections.spawn(connection(stream, Arc::clone(&service), number));
-                    }
-                    // Out of descriptors as a rule: some are freed when calls end.
-                    Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
-                },
-                Some(_) = connections.join_next() => {}
-            }
-        }
-    };
-    tokio::select! {
-        () = accepting => {}
-        _ = stopped => {}
-    }
-}
-
-async fn connection(stream: TcpStream, service: Arc<Service>, number: u64) {
-    // A reply in two small writes would wait for the client's delayed acknowledgement.
-    if stream.set_nodelay(true).is_err() {
-        return;
-    }
-    let service = service_fn(move |request| Arc::clone(&service).handle(request, number));
-    let mut server = auto::Builder::new(TokioExecutor::new());
-    server.http1().timer(TokioTimer::new());
-    server.http2().timer(TokioTimer::new());
-    // How a connection ended is in the fate of its calls.
-    drop(server.serve_connection(TokioIo::new(stream), service).await);
 }

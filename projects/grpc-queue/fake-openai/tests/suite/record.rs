@@ -91,7 +91,7 @@ async fn a_stream_of_http_2_that_is_reset_is_noticed() {
 fn a_wait_that_is_in_vain_gives_the_calls_so_far() {
     let model = FakeOpenAi::start(|_| Reply::held()).unwrap();
     let overdue = model.wait_for(Duration::from_millis(20), |calls| !calls.is_empty()).unwrap_err();
-    assert_eq!(overdue.to_string(), "the calls of the model aren't as expected after 20ms; there are 0");
+    assert_eq!(overdue.to_string(), "the calls aren't as expected after 20ms; there are 0");
 }
 
 #[tokio::test]
