@@ -3,11 +3,11 @@
 //! A check is plain blocking code. Clients run on the fixture's own runtime, so that what comes is noted when it comes.
 
 mod calls;
+mod chat_stream;
 mod database;
 mod model;
 mod script;
 mod served;
-mod talk;
 
 use std::cell::{Cell, RefCell, RefMut};
 use std::fmt::Display;
@@ -15,23 +15,17 @@ use std::future::Future;
 use std::time::Duration;
 
 use proctor_harness::{Stop, Trial};
+use suite_kit::transcript::Transcript;
 use tokio::runtime::{Builder, Runtime};
 
+pub(crate) use self::chat_stream::{Ack, ChatStream};
 pub(crate) use self::database::Database;
 pub(crate) use self::model::{Model, answer_to};
 pub(crate) use self::script::Does;
-pub(crate) use self::served::{Line, Served};
-pub(crate) use self::talk::{Ack, Talk};
+pub(crate) use self::served::{Served, SharedConnection};
 
 use crate::environment;
-use crate::transcript::Transcript;
 use crate::words::Words;
-
-/// How long something is waited for that has to come: a failure is certain then, also on a busy machine.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
-
-/// The same for a connection and for a call of one message: nothing else is measured by it, so that it may be long.
-const CALL: Duration = Duration::from_secs(10);
 
 /// The fixture of one check.
 #[derive(Debug)]
@@ -41,7 +35,7 @@ pub(crate) struct Fixture<'t> {
     transcript: Transcript,
     words: RefCell<Words>,
     /// Streams and servers that were named so far.
-    talks: Cell<u8>,
+    chats: Cell<u8>,
     servers: Cell<u32>,
 }
 
@@ -57,7 +51,7 @@ impl<'t> Fixture<'t> {
         let runtime = runtime
             .map_err(|error| Stop::Skipped(format!("the suite's clients can't be started: {error}")))?;
         let transcript = Transcript::new();
-        Ok(Self { trial, runtime, transcript, words, talks: Cell::new(0), servers: Cell::new(0) })
+        Ok(Self { trial, runtime, transcript, words, chats: Cell::new(0), servers: Cell::new(0) })
     }
 
     /// Words from the check's seed. Not to be held while another is asked for.
@@ -86,8 +80,8 @@ impl<'t> Fixture<'t> {
     }
 
     /// "A", "B", …: streams as a failure calls them.
-    fn next_talk(&self) -> String {
-        let number = self.talks.replace(self.talks.get().wrapping_add(1));
+    fn next_label(&self) -> String {
+        let number = self.chats.replace(self.chats.get().wrapping_add(1));
         match number {
             0..26 => char::from(b'A' + number).to_string(),
             _ => format!("#{}", u32::from(number) + 1),

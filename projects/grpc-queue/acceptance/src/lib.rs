@@ -10,11 +10,10 @@
 //! ```
 
 mod checks;
-pub mod environment;
+mod environment;
 mod fixture;
 pub mod mutants;
 mod refusal;
-mod transcript;
 mod wire;
 mod words;
 

@@ -147,7 +147,7 @@ pub const LANES: &[Lane] = &[
                 "{target}/debug/with-postgres cargo test --locked --workspace --test grpc-queue-postgres -- --include-ignored",
             ),
             Run(
-                "{target}/debug/with-postgres cargo test --locked --workspace --test grpc-queue-acceptance -- --ignored level_6",
+                "{target}/debug/with-postgres cargo test --locked --workspace --test grpc-queue-mutants -- --ignored level_6",
             ),
         ],
         finally: &["{xtask} sweep"],

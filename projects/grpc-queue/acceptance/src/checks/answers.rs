@@ -6,28 +6,28 @@ use fake_openai::Reply;
 use proctor_harness::{Trial, Verdict};
 
 use super::gone::until_full;
-use crate::fixture::{Fixture, Talk, answer_to};
-use crate::wire::{Dialect, Http};
+use crate::fixture::{ChatStream, Fixture, answer_to};
+use crate::wire::{Http, WireProtocol};
 
 /// So long is waited for what must not come.
-const MOMENT: Duration = Duration::from_millis(250);
+const SETTLE_TIME: Duration = Duration::from_millis(250);
 
 /// GQ-3.5
 pub(crate) fn after_the_acknowledgement(trial: &mut Trial<'_>) -> Verdict {
     let fixture = Fixture::of(trial)?;
     let model = fixture.model_that_answers()?;
     let server = fixture.server().with(&model).set("WORKERS", 4).set("QUEUE_CAPACITY", 1000).start()?;
-    let mut talk = server.talk()?;
+    let mut chat = server.chat()?;
     let mut watch = Watch::default();
     for sentence in fixture.words().sentences(40) {
-        talk.send(&sentence);
-        watch.next(&mut talk)?;
-        watch.next(&mut talk)?;
+        chat.send(&sentence);
+        watch.next(&mut chat)?;
+        watch.next(&mut chat)?;
     }
     let sentences = fixture.words().sentences(80);
     let messages = 2 * sentences.len();
-    talk.send_all(sentences);
-    (0..messages).try_for_each(|_| watch.next(&mut talk))
+    chat.send_all(sentences);
+    (0..messages).try_for_each(|_| watch.next(&mut chat))
 }
 
 /// Counts acknowledgements: the sentence of a number has its own once there are so many.
@@ -37,14 +37,14 @@ struct Watch {
 }
 
 impl Watch {
-    fn next(&mut self, talk: &mut Talk<'_>) -> Verdict {
-        let said = talk.next()?.said;
+    fn next(&mut self, chat: &mut ChatStream<'_>) -> Verdict {
+        let said = chat.next()?.said;
         if !said.is_reply() {
             self.acknowledged += 1;
         } else if said.in_reply_to > self.acknowledged {
             let expected = format!("the acknowledgement of sentence {} before its answer", said.in_reply_to);
             return Err(
-                talk.failure(expected, format!("{said}, after {} acknowledgements", self.acknowledged))
+                chat.failure(expected, format!("{said}, after {} acknowledgements", self.acknowledged))
             );
         }
         Ok(())
@@ -57,15 +57,15 @@ pub(crate) fn take_no_place(trial: &mut Trial<'_>) -> Verdict {
     let model = fixture.model_that_waits()?;
     let capacity = fixture.words().rng().usize(1..=4);
     let server = fixture.server().with(&model).set("WORKERS", 1).set("QUEUE_CAPACITY", capacity).start()?;
-    let mut talk = server.talk()?;
+    let mut chat = server.chat()?;
     let first = fixture.words().sentence();
-    talk.enqueue(&first)?;
+    chat.enqueue(&first)?;
     model.asked(&server, &first)?;
     for sentence in fixture.words().sentences(capacity) {
-        talk.enqueue(&sentence)?;
+        chat.enqueue(&sentence)?;
     }
-    talk.send(&fixture.words().sentence());
-    talk.expect_full()
+    chat.send(&fixture.words().sentence());
+    chat.expect_full()
 }
 
 /// GQ-3.7
@@ -74,27 +74,27 @@ pub(crate) fn every_sentence_is_numbered(trial: &mut Trial<'_>) -> Verdict {
     let model = fixture.model_that_waits()?;
     let setup = fixture.server().with(&model).set("WORKERS", 1).set("QUEUE_CAPACITY", 2);
     let server = setup.set("MAX_SENTENCE_BYTES", 200).start()?;
-    let mut talk = server.talk()?;
-    let answered = |talk: &mut Talk<'_>, number: u32, sentence: &str| {
+    let mut chat = server.chat()?;
+    let answered = |chat: &mut ChatStream<'_>, number: u32, sentence: &str| {
         model.answers(&model.asked(&server, sentence)?);
-        talk.expect_answer(number, &answer_to(sentence))
+        chat.expect_answer(number, &answer_to(sentence))
     };
-    let waiting = until_full(&fixture, &mut talk)?;
+    let waiting = until_full(&fixture, &mut chat)?;
     let mut number = u32::try_from(waiting.len() + 1).expect("a few");
     number += 1;
-    talk.send(" ");
-    talk.expect_failed(number)?;
+    chat.send(" ");
+    chat.expect_failed(number)?;
     for (number, sentence) in (1..).zip(&waiting) {
-        answered(&mut talk, number, sentence)?;
+        answered(&mut chat, number, sentence)?;
     }
     let sentence = fixture.words().sentence();
-    talk.enqueue(&sentence)?;
-    answered(&mut talk, number + 1, &sentence)?;
-    talk.send(&fixture.words().sentence_of(201));
-    talk.expect_failed(number + 2)?;
+    chat.enqueue(&sentence)?;
+    answered(&mut chat, number + 1, &sentence)?;
+    chat.send(&fixture.words().sentence_of(201));
+    chat.expect_failed(number + 2)?;
     let sentence = fixture.words().sentence();
-    talk.enqueue(&sentence)?;
-    answered(&mut talk, number + 3, &sentence)
+    chat.enqueue(&sentence)?;
+    answered(&mut chat, number + 3, &sentence)
 }
 
 /// GQ-3.8
@@ -109,37 +109,37 @@ pub(crate) fn on_their_own_stream(trial: &mut Trial<'_>) -> Verdict {
     })?;
     let server = fixture.server().with(&model).set("WORKERS", 3).set("QUEUE_CAPACITY", 100).start()?;
     // Two share a connection: what tells streams apart must not be the connection.
-    let line = server.connect(Http::Two)?;
-    let shared = || server.talk_on(&line, Dialect::GRPC, "QueueConversation", &[]);
-    let mut talks = vec![shared(), shared()];
-    for _ in talks.len()..STREAMS {
-        talks.push(server.talk()?);
+    let connection = server.connect(Http::Two)?;
+    let shared = || server.open_stream_on(&connection, WireProtocol::GRPC, "QueueConversation", &[]);
+    let mut chats = vec![shared(), shared()];
+    for _ in chats.len()..STREAMS {
+        chats.push(server.chat()?);
     }
-    let sentences: Vec<Vec<String>> = talks.iter().map(|_| fixture.words().sentences(EACH)).collect();
+    let sentences: Vec<Vec<String>> = chats.iter().map(|_| fixture.words().sentences(EACH)).collect();
     for turn in 0..EACH {
-        for (talk, sentences) in talks.iter_mut().zip(&sentences) {
-            talk.enqueue(&sentences[turn])?;
+        for (chat, sentences) in chats.iter_mut().zip(&sentences) {
+            chat.enqueue(&sentences[turn])?;
         }
     }
-    for (talk, sentences) in talks.iter_mut().zip(&sentences) {
+    for (chat, sentences) in chats.iter_mut().zip(&sentences) {
         // In which order they come is another requirement's.
         let mut open: Vec<(u32, String)> =
             (1..).zip(sentences.iter().map(|asked| answer_to(asked))).collect();
         while !open.is_empty() {
-            let said = talk.reply()?.said;
+            let said = chat.reply()?.said;
             let found = open
                 .iter()
                 .position(|(number, answer)| (*number, answer) == (said.in_reply_to, &said.sentence));
             let Some(found) = found else {
                 let still: Vec<String> =
                     open.iter().map(|(number, answer)| format!("{answer:?} in reply to {number}")).collect();
-                return Err(talk.failure(still.join(", or "), said.to_string()));
+                return Err(chat.failure(still.join(", or "), said.to_string()));
             };
             open.remove(found);
         }
         // What is owed after that is another requirement's, too: nothing is.
-        talk.half_close();
-        talk.expect_ok()?;
+        chat.half_close();
+        chat.expect_ok()?;
     }
     Ok(())
 }
@@ -149,17 +149,17 @@ pub(crate) fn owed_after_half_close(trial: &mut Trial<'_>) -> Verdict {
     let fixture = Fixture::of(trial)?;
     let model = fixture.model_that_waits()?;
     let server = fixture.server().with(&model).set("WORKERS", 1).set("QUEUE_CAPACITY", 3).start()?;
-    let mut talk = server.talk()?;
+    let mut chat = server.chat()?;
     let sentences = fixture.words().sentences(3);
     for sentence in &sentences {
-        talk.enqueue(sentence)?;
+        chat.enqueue(sentence)?;
     }
     model.asked(&server, &sentences[0])?;
-    talk.half_close();
-    talk.expect_silence(MOMENT)?;
+    chat.half_close();
+    chat.expect_silence(SETTLE_TIME)?;
     for (number, sentence) in (1..).zip(&sentences) {
         model.answers(&model.asked(&server, sentence)?);
-        talk.expect_answer(number, &answer_to(sentence))?;
+        chat.expect_answer(number, &answer_to(sentence))?;
     }
-    talk.expect_ok()
+    chat.expect_ok()
 }

@@ -13,13 +13,13 @@ pub(crate) fn the_sentence(trial: &mut Trial<'_>) -> Verdict {
     let name = format!("model-{}", fixture.words().token());
     let setup = fixture.server().with(&model).set("WORKERS", 1).set("OPENAI_MODEL", &name);
     let server = setup.start()?;
-    let mut talk = server.talk()?;
+    let mut chat = server.chat()?;
     let plain = fixture.words().sentences(4);
     let [plain, padded, quoted, wide] = plain.as_slice() else { unreachable!("four were asked for") };
     let wide = format!("{wide}, ¿no? 🐙\u{301}");
     let sentences = [plain.clone(), format!("  {padded}\t "), format!("\"{quoted}\"\\n\r\n{{}}\u{1}"), wide];
     for (number, sentence) in (1..).zip(&sentences) {
-        talk.enqueue(sentence)?;
+        chat.enqueue(sentence)?;
         let calls = model
             .expect(&server, "one call of the model for each sentence", |calls| calls.len() >= number)?;
         let call = calls.last().expect("there is one for each");
@@ -33,7 +33,7 @@ pub(crate) fn the_sentence(trial: &mut Trial<'_>) -> Verdict {
             );
             return Err(server.failure(expected, in_words(call, &["content-type"])));
         }
-        talk.reply()?;
+        chat.reply()?;
     }
     Ok(())
 }
@@ -44,9 +44,9 @@ pub(crate) fn the_key(trial: &mut Trial<'_>) -> Verdict {
     let model = fixture.model_that_answers()?;
     let key = format!("sk-{}", fixture.words().token());
     let server = fixture.server().with(&model).set("WORKERS", 1).set("OPENAI_API_KEY", &key).start()?;
-    let mut talk = server.talk()?;
+    let mut chat = server.chat()?;
     let sentence = fixture.words().sentence();
-    talk.enqueue(&sentence)?;
+    chat.enqueue(&sentence)?;
     let call = model.asked(&server, &sentence)?;
     let token = call.header("authorization").and_then(|value| value.split_once(' '));
     if token.is_none_or(|(scheme, token)| !scheme.eq_ignore_ascii_case("bearer") || token != key) {
@@ -65,9 +65,9 @@ pub(crate) fn the_prompt(trial: &mut Trial<'_>) -> Verdict {
         let setup = fixture.server().with(&model).set("WORKERS", 1);
         let setup = prompt.into_iter().fold(setup, |setup, prompt| setup.set("OPENAI_SYSTEM_PROMPT", prompt));
         let server = setup.start()?;
-        let mut talk = server.talk()?;
+        let mut chat = server.chat()?;
         let sentence = fixture.words().sentence();
-        talk.enqueue(&sentence)?;
+        chat.enqueue(&sentence)?;
         let call = model.asked(&server, &sentence)?;
         let messages = call.messages();
         let first = messages.first() == prompt.map(|prompt| ("system", prompt.as_str())).as_ref();
@@ -96,10 +96,10 @@ pub(crate) fn the_answer(trial: &mut Trial<'_>) -> Verdict {
     let mut replies = answers.clone().into_iter();
     let model = fixture.model(move |_| Reply::raw(with_two_choices(&replies.next().unwrap_or_default())))?;
     let server = fixture.server().with(&model).set("WORKERS", 1).start()?;
-    let mut talk = server.talk()?;
+    let mut chat = server.chat()?;
     for (number, answer) in (1..).zip(&answers) {
-        talk.enqueue(&fixture.words().sentence())?;
-        talk.expect_answer(number, answer)?;
+        chat.enqueue(&fixture.words().sentence())?;
+        chat.expect_answer(number, answer)?;
     }
     Ok(())
 }

@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use fake_openai::Reply;
 use proctor_harness::{Trial, Verdict};
+use suite_kit::timeouts::EVENT_TIMEOUT;
 
-use crate::fixture::{Does, Fixture, PATIENCE};
+use crate::fixture::{Does, Fixture};
 
 /// Clocks and timers of two programs.
 const ROUNDING: Duration = Duration::from_millis(10);
 /// So long is waited for what must not come.
-const MOMENT: Duration = Duration::from_millis(400);
+const SETTLE_TIME: Duration = Duration::from_millis(400);
 /// The client may hear of a failure before the breaker does.
 const HEARD: Duration = Duration::from_millis(100);
 /// It is still open after so long, which is longer than a probe may be waited for where it opens briefly: no time of a
@@ -32,16 +33,16 @@ pub(crate) fn opens(trial: &mut Trial<'_>) -> Verdict {
     })?;
     let setup = fixture.server().with(&model).set("WORKERS", 2).set("BREAKER_FAILURES", 4);
     let server = setup.set("BREAKER_OPEN_MS", OPEN.as_millis()).start()?;
-    let mut talk = server.talk()?;
+    let mut chat = server.chat()?;
     for number in 1..=4 {
-        talk.enqueue(&fixture.words().sentence())?;
-        talk.expect_failed(number)?;
+        chat.enqueue(&fixture.words().sentence())?;
+        chat.expect_failed(number)?;
     }
     let opened = model.expect(&server, "four calls", |calls| calls.len() >= 4)?[3].arrived;
     fixture.pause(HEARD);
-    talk.enqueue(&fixture.words().sentence())?;
+    chat.enqueue(&fixture.words().sentence())?;
     // That one comes at all is another requirement's.
-    model.comes_about(OPEN + PATIENCE, |calls| calls.len() > 4);
+    model.comes_about(OPEN + EVENT_TIMEOUT, |calls| calls.len() > 4);
     let after = model.calls().get(4).map(|call| call.arrived.saturating_duration_since(opened));
     match after {
         Some(after) if after + ROUNDING < OPEN => {
@@ -64,13 +65,13 @@ pub(crate) fn success_begins_anew(trial: &mut Trial<'_>) -> Verdict {
     })?;
     let setup = fixture.server().with(&model).set("WORKERS", 1).set("BREAKER_FAILURES", failures);
     let server = setup.set("BREAKER_OPEN_MS", FOR_GOOD.as_millis()).start()?;
-    let mut talk = server.talk()?;
+    let mut chat = server.chat()?;
     for (number, nth) in (1..).zip(1..=3 * failures) {
-        talk.enqueue(&fixture.words().sentence())?;
+        chat.enqueue(&fixture.words().sentence())?;
         if nth.is_multiple_of(failures) {
-            talk.answer_to(number)?;
+            chat.answer_to(number)?;
         } else {
-            talk.expect_failed(number)?;
+            chat.expect_failed(number)?;
         }
     }
     Ok(())
@@ -88,13 +89,13 @@ pub(crate) fn refusals_are_neutral(trial: &mut Trial<'_>) -> Verdict {
     })?;
     let setup = fixture.server().with(&model).set("WORKERS", 1).set("BREAKER_FAILURES", 3);
     let server = setup.set("BREAKER_OPEN_MS", FOR_GOOD.as_millis()).start()?;
-    let mut talk = server.talk()?;
+    let mut chat = server.chat()?;
     for number in (1..).take(statuses.len()) {
-        talk.enqueue(&fixture.words().sentence())?;
-        talk.expect_failed(number)?;
+        chat.enqueue(&fixture.words().sentence())?;
+        chat.expect_failed(number)?;
     }
-    talk.enqueue(&fixture.words().sentence())?;
-    if model.comes_about(MOMENT, |calls| calls.len() > statuses.len()) {
+    chat.enqueue(&fixture.words().sentence())?;
+    if model.comes_about(SETTLE_TIME, |calls| calls.len() > statuses.len()) {
         let expected = "an open breaker after three failed attempts, with nothing but refusals in between";
         return Err(server.failure(expected, "another call"));
     }
@@ -109,18 +110,18 @@ pub(crate) fn nothing_is_taken(trial: &mut Trial<'_>) -> Verdict {
     let setup = fixture.server().with(&model).set("WORKERS", 3).set("QUEUE_CAPACITY", capacity);
     let setup = setup.set("BREAKER_FAILURES", 2).set("BREAKER_OPEN_MS", FOR_GOOD.as_millis());
     let server = setup.start()?;
-    let mut talk = server.talk()?;
+    let mut chat = server.chat()?;
     for number in 1..=2 {
-        talk.enqueue(&fixture.words().sentence())?;
-        talk.expect_failed(number)?;
+        chat.enqueue(&fixture.words().sentence())?;
+        chat.expect_failed(number)?;
     }
     fixture.pause(HEARD);
     for sentence in fixture.words().sentences(capacity) {
-        talk.enqueue(&sentence)?;
+        chat.enqueue(&sentence)?;
     }
     fixture.pause(HEARD);
-    talk.send(&fixture.words().sentence());
-    talk.expect_full()?;
+    chat.send(&fixture.words().sentence());
+    chat.expect_full()?;
     if model.comes_about(STILL, |calls| calls.len() > 2) {
         let expected = format!("no call of the model with BREAKER_OPEN_MS={}", FOR_GOOD.as_millis());
         return Err(server.failure(expected, format!("one within {} s", STILL.as_secs_f64())));

@@ -5,35 +5,35 @@ use std::time::Duration;
 
 use proctor_harness::{Stop, Trial, Verdict};
 
-use crate::fixture::{Fixture, Served, Talk};
-use crate::wire::{Dialect, Http};
+use crate::fixture::{ChatStream, Fixture, Served};
+use crate::wire::{Http, WireProtocol};
 
 /// So long a second answer has to show itself.
-const MOMENT: Duration = Duration::from_millis(300);
+const SETTLE_TIME: Duration = Duration::from_millis(300);
 
 /// GQ-1.9
 pub(crate) fn answers_each(trial: &mut Trial<'_>) -> Verdict {
     let fixture = Fixture::of(trial)?;
     let server = fixture.server().start()?;
-    let mut talk = converse(&server, Dialect::GRPC)?;
+    let mut chat = converse(&server, WireProtocol::GRPC)?;
     let count = fixture.words().rng().usize(4..=8);
     for sentence in fixture.words().sentences(count) {
-        answered(&mut talk, &sentence)?;
+        answered(&mut chat, &sentence)?;
     }
-    talk.expect_silence(MOMENT)
+    chat.expect_silence(SETTLE_TIME)
 }
 
 /// GQ-1.10
 pub(crate) fn goodbye(trial: &mut Trial<'_>) -> Verdict {
     let fixture = Fixture::of(trial)?;
     let server = fixture.server().start()?;
-    let line = server.connect(Http::Two)?;
+    let connection = server.connect(Http::Two)?;
     for goodbye in goodbyes(&fixture) {
-        let mut talk = server.talk_on(&line, Dialect::GRPC, "Converse", &[]);
-        answered(&mut talk, &fixture.words().sentence())?;
-        talk.send_all([goodbye.as_str(), "I am still here"]);
-        hears_an_answer(&mut talk)?;
-        talk.expect_ok()?;
+        let mut chat = server.open_stream_on(&connection, WireProtocol::GRPC, "Converse", &[]);
+        answered(&mut chat, &fixture.words().sentence())?;
+        chat.send_all([goodbye.as_str(), "I am still here"]);
+        hears_an_answer(&mut chat)?;
+        chat.expect_ok()?;
     }
     Ok(())
 }
@@ -42,7 +42,7 @@ pub(crate) fn goodbye(trial: &mut Trial<'_>) -> Verdict {
 pub(crate) fn no_goodbye(trial: &mut Trial<'_>) -> Verdict {
     let fixture = Fixture::of(trial)?;
     let server = fixture.server().start()?;
-    let line = server.connect(Http::Two)?;
+    let connection = server.connect(Http::Two)?;
     let name = fixture.words().name();
     let sentences = [
         format!("bye {name}"),
@@ -53,10 +53,10 @@ pub(crate) fn no_goodbye(trial: &mut Trial<'_>) -> Verdict {
         "Good bye.".to_owned(),
     ];
     for sentence in sentences {
-        let mut talk = server.talk_on(&line, Dialect::GRPC, "Converse", &[]);
-        answered(&mut talk, &sentence)?;
-        answered(&mut talk, &fixture.words().sentence())?;
-        talk.expect_open()?;
+        let mut chat = server.open_stream_on(&connection, WireProtocol::GRPC, "Converse", &[]);
+        answered(&mut chat, &sentence)?;
+        answered(&mut chat, &fixture.words().sentence())?;
+        chat.expect_open()?;
     }
     Ok(())
 }
@@ -66,12 +66,12 @@ pub(crate) fn ends_with_the_client(trial: &mut Trial<'_>) -> Verdict {
     let fixture = Fixture::of(trial)?;
     let server = fixture.server().start()?;
     for sentences in [0, 1, 2] {
-        let mut talk = converse(&server, Dialect::GRPC)?;
+        let mut chat = converse(&server, WireProtocol::GRPC)?;
         for sentence in fixture.words().sentences(sentences) {
-            answered(&mut talk, &sentence)?;
+            answered(&mut chat, &sentence)?;
         }
-        talk.half_close();
-        talk.expect_ok()?;
+        chat.half_close();
+        chat.expect_ok()?;
     }
     Ok(())
 }
@@ -80,32 +80,35 @@ pub(crate) fn ends_with_the_client(trial: &mut Trial<'_>) -> Verdict {
 pub(crate) fn on_http2(trial: &mut Trial<'_>) -> Verdict {
     let fixture = Fixture::of(trial)?;
     let server = fixture.server().start()?;
-    let dialects =
-        [Dialect::connect_json(Http::Two), Dialect::connect_proto(Http::Two), Dialect::grpc_web(Http::Two)];
-    for dialect in dialects {
-        let mut talk = converse(&server, dialect)?;
-        answered(&mut talk, &fixture.words().sentence())?;
-        answered(&mut talk, &fixture.words().sentence())?;
-        talk.half_close();
-        talk.expect_ok()?;
+    let dialects = [
+        WireProtocol::connect_json(Http::Two),
+        WireProtocol::connect_proto(Http::Two),
+        WireProtocol::grpc_web(Http::Two),
+    ];
+    for protocol in dialects {
+        let mut chat = converse(&server, protocol)?;
+        answered(&mut chat, &fixture.words().sentence())?;
+        answered(&mut chat, &fixture.words().sentence())?;
+        chat.half_close();
+        chat.expect_ok()?;
     }
     Ok(())
 }
 
-fn converse<'s>(server: &Served<'s>, dialect: Dialect) -> Result<Talk<'s>, Stop> {
-    server.talk_in(dialect, "Converse", &[])
+fn converse<'s>(server: &Served<'s>, protocol: WireProtocol) -> Result<ChatStream<'s>, Stop> {
+    server.open_stream(protocol, "Converse", &[])
 }
 
 /// Says a sentence and hears an answer before anything else is said.
-fn answered(talk: &mut Talk<'_>, sentence: &str) -> Verdict {
-    talk.send(sentence);
-    hears_an_answer(talk)
+fn answered(chat: &mut ChatStream<'_>, sentence: &str) -> Verdict {
+    chat.send(sentence);
+    hears_an_answer(chat)
 }
 
-fn hears_an_answer(talk: &mut Talk<'_>) -> Verdict {
-    let heard = talk.next()?;
-    if heard.said.sentence.trim().is_empty() {
-        return Err(talk.failure("an answer that isn't empty", heard.said.to_string()));
+fn hears_an_answer(chat: &mut ChatStream<'_>) -> Verdict {
+    let received = chat.next()?;
+    if received.said.sentence.trim().is_empty() {
+        return Err(chat.failure("an answer that isn't empty", received.said.to_string()));
     }
     Ok(())
 }

@@ -6,10 +6,10 @@ use fake_openai::Reply;
 use proctor_harness::{Stop, Trial, Verdict};
 
 use super::durable::setup;
-use crate::fixture::{Ack, Fixture, Served, Talk, answer_to};
+use crate::fixture::{Ack, ChatStream, Fixture, Served, answer_to};
 
 /// So long is waited for what must not come.
-const MOMENT: Duration = Duration::from_millis(400);
+const SETTLE_TIME: Duration = Duration::from_millis(400);
 /// So long for what has to come: the server may have to wait until the database answers again, and until it has given
 /// up a sentence that it had taken.
 const LATER: Duration = Duration::from_secs(20);
@@ -39,7 +39,7 @@ pub(crate) fn nothing_is_lost(trial: &mut Trial<'_>) -> Verdict {
         let expected = format!("the answer to {sentence:?}, which was acknowledged");
         return Err(server.failure(expected, format!("none within {} s", LATER.as_secs())));
     }
-    client.listen(MOMENT, |_| false)
+    client.listen(SETTLE_TIME, |_| false)
 }
 
 /// A client with a key that comes back when its stream ends: whether streams outlive the connections to the database
@@ -47,7 +47,7 @@ pub(crate) fn nothing_is_lost(trial: &mut Trial<'_>) -> Verdict {
 #[derive(Debug)]
 struct Client<'s> {
     server: Served<'s>,
-    talk: Talk<'s>,
+    chat: ChatStream<'s>,
     key: String,
     /// The highest number that an answer came for.
     received: u32,
@@ -61,8 +61,8 @@ struct Client<'s> {
 
 impl<'s> Client<'s> {
     fn new(server: Served<'s>, key: String) -> Result<Self, Stop> {
-        let talk = server.talk_with(&[("conversation-key", &key)])?;
-        Ok(Self { server, talk, key, received: 0, sent: None, open: Vec::new(), answered: Vec::new() })
+        let chat = server.chat_with(&[("conversation-key", &key)])?;
+        Ok(Self { server, chat, key, received: 0, sent: None, open: Vec::new(), answered: Vec::new() })
     }
 
     /// Sends sentences until one is acknowledged. What became of one that the stream ended upon nobody knows: it
@@ -73,13 +73,13 @@ impl<'s> Client<'s> {
         while self.open.len() + self.answered.len() < acknowledged {
             if self.sent.is_none() {
                 let sentence = self.server.fixture().words().sentence();
-                self.talk.send(&sentence);
+                self.chat.send(&sentence);
                 self.sent = Some(sentence);
             }
             self.hear()?;
             if Instant::now() > until {
                 let actual = format!("none within {} s", LATER.as_secs());
-                return Err(self.talk.failure("the acknowledgement of a sentence", actual));
+                return Err(self.chat.failure("the acknowledgement of a sentence", actual));
             }
         }
         Ok(())
@@ -96,10 +96,10 @@ impl<'s> Client<'s> {
 
     /// Hears one message, if one comes, or comes back when the stream has ended.
     fn hear(&mut self) -> Verdict {
-        let Some(heard) = self.talk.next_within(PAUSE) else {
-            return if self.talk.ended_at().is_some() { self.come_back() } else { Ok(()) };
+        let Some(received) = self.chat.next_within(PAUSE) else {
+            return if self.chat.ended_at().is_some() { self.come_back() } else { Ok(()) };
         };
-        let said = heard.said;
+        let said = received.said;
         if said.failed {
             // Refused for the time being: another sentence is tried.
             self.server.fixture().pause(PAUSE);
@@ -116,7 +116,7 @@ impl<'s> Client<'s> {
 
     fn answers(&mut self, answer: &str) -> Verdict {
         if self.answered.iter().any(|sentence| answer_to(sentence) == answer) {
-            return Err(self.talk.failure("one answer for each sentence", format!("{answer:?} once more")));
+            return Err(self.chat.failure("one answer for each sentence", format!("{answer:?} once more")));
         }
         if let Some(place) = self.open.iter().position(|sentence| answer_to(sentence) == answer) {
             self.answered.push(self.open.remove(place));
@@ -131,7 +131,7 @@ impl<'s> Client<'s> {
         let metadata = [("conversation-key", self.key.as_str()), ("conversation-received", &received)];
         // Before the first answer there is no number to say.
         let said = if self.received == 0 { &metadata[..1] } else { &metadata };
-        self.talk = self.server.talk_with(said)?;
+        self.chat = self.server.chat_with(said)?;
         Ok(())
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use proctor_harness::{Trial, Verdict};
 
-use crate::fixture::{Database, Does, Fixture, Model, Setup, Talk, answer_to};
+use crate::fixture::{ChatStream, Database, Does, Fixture, Model, Setup, answer_to};
 
 /// After so long a worker that is gone is given up.
 const LEASE: Duration = Duration::from_millis(1500);
@@ -24,11 +24,11 @@ pub(super) fn setup<'s>(fixture: &'s Fixture<'_>, model: &Model<'_>, database: &
 }
 
 /// The answers to these sentences come and no others, each with its number, in whichever order.
-fn expect_each(talk: &mut Talk<'_>, answers: &[(u32, &str)]) -> Verdict {
+fn expect_each(chat: &mut ChatStream<'_>, answers: &[(u32, &str)]) -> Verdict {
     let mut open: Vec<(u32, String)> =
         answers.iter().map(|(number, sentence)| (*number, answer_to(sentence))).collect();
     while !open.is_empty() {
-        let said = talk.reply()?.said;
+        let said = chat.reply()?.said;
         let found = open.iter().position(|(number, answer)| {
             (*number == 0 || *number == said.in_reply_to) && *answer == said.sentence && !said.failed
         });
@@ -37,7 +37,7 @@ fn expect_each(talk: &mut Talk<'_>, answers: &[(u32, &str)]) -> Verdict {
                 0 => format!("{answer:?}"),
                 _ => format!("{answer:?} in reply to {number}"),
             });
-            return Err(talk.failure(still.collect::<Vec<_>>().join(", or "), said.to_string()));
+            return Err(chat.failure(still.collect::<Vec<_>>().join(", or "), said.to_string()));
         };
         open.remove(found);
     }
@@ -58,23 +58,23 @@ pub(crate) fn survives_a_kill(trial: &mut Trial<'_>) -> Verdict {
     let key = [("conversation-key", key.as_str())];
     let sentences = fixture.words().sentences(4);
     let server = setup(&fixture, &model, &database).set("WORKERS", 1).start()?;
-    let mut talk = server.talk_with(&key)?;
+    let mut chat = server.chat_with(&key)?;
     for sentence in &sentences {
-        talk.enqueue(sentence)?;
+        chat.enqueue(sentence)?;
     }
     // One has been taken, the others wait.
     model.asked(&server, &sentences[0])?;
     server.kill();
-    drop(talk);
+    drop(chat);
     answers.store(true, Ordering::Relaxed);
     let server = setup(&fixture, &model, &database).set("WORKERS", 1).start()?;
-    let mut talk = server.talk_with(&key)?;
-    talk.patience(LATER);
+    let mut chat = server.chat_with(&key)?;
+    chat.set_timeout(LATER);
     // In which order they come is another requirement's.
     let owed: Vec<(u32, &str)> = (1..).zip(sentences.iter().map(String::as_str)).collect();
-    expect_each(&mut talk, &owed)?;
-    talk.half_close();
-    talk.expect_ok()
+    expect_each(&mut chat, &owed)?;
+    chat.half_close();
+    chat.expect_ok()
 }
 
 /// A model that lets the first attempt at this sentence wait. Whether the call is aborted or goes on when its client
@@ -100,7 +100,7 @@ pub(crate) fn what_was_sent_stays_sent(trial: &mut Trial<'_>) -> Verdict {
     let key = fixture.words().key();
     let key = [("conversation-key", key.as_str())];
     let server = setup(&fixture, &model, &database).start()?;
-    let mut first = server.talk_with(&key)?;
+    let mut first = server.chat_with(&key)?;
     first.enqueue(sent)?;
     expect_each(&mut first, &[(0, sent)])?;
     first.enqueue(pending)?;
@@ -109,14 +109,14 @@ pub(crate) fn what_was_sent_stays_sent(trial: &mut Trial<'_>) -> Verdict {
     // What is ready before the server has noticed may be sent to nobody.
     fixture.pause(NOTICED);
     model.answers(&call);
-    let mut second = server.talk_with(&key)?;
-    second.patience(LATER);
+    let mut second = server.chat_with(&key)?;
+    second.set_timeout(LATER);
     second.enqueue(last)?;
     // Which numbers they have is another requirement's.
     expect_each(&mut second, &[(0, pending), (0, last)])?;
     second.half_close();
     second.expect_ok()?;
-    let mut third = server.talk_with(&key)?;
+    let mut third = server.chat_with(&key)?;
     third.half_close();
     third.expect_ok()
 }
@@ -130,7 +130,7 @@ pub(crate) fn what_was_missed_is_sent(trial: &mut Trial<'_>) -> Verdict {
     let model = model_that_holds(&fixture, pending)?;
     let key = fixture.words().key();
     let server = setup(&fixture, &model, &database).start()?;
-    let mut first = server.talk_with(&[("conversation-key", &key)])?;
+    let mut first = server.chat_with(&[("conversation-key", &key)])?;
     let all: Vec<(u32, &str)> = (1..).zip(sentences.iter().map(String::as_str)).collect();
     for sentence in sent {
         first.enqueue(sentence)?;
@@ -142,8 +142,8 @@ pub(crate) fn what_was_missed_is_sent(trial: &mut Trial<'_>) -> Verdict {
     model.answers(&call);
     for received in [1, 4, 5] {
         let metadata = [("conversation-key", key.as_str()), ("conversation-received", &received.to_string())];
-        let mut later = server.talk_with(&metadata)?;
-        later.patience(LATER);
+        let mut later = server.chat_with(&metadata)?;
+        later.set_timeout(LATER);
         expect_each(&mut later, &all[received..])?;
         later.half_close();
         later.expect_ok()?;
@@ -164,7 +164,7 @@ pub(crate) fn numbers_go_on(trial: &mut Trial<'_>) -> Verdict {
     let server = setup().start()?;
     let sentences = fixture.words().sentences(4);
     let [taken, waiting, unlucky, last] = sentences.as_slice() else { unreachable!("four were asked for") };
-    let mut first = server.talk_with(&[("conversation-key", &key)])?;
+    let mut first = server.chat_with(&[("conversation-key", &key)])?;
     first.enqueue(taken)?;
     let call = model.asked(&server, taken)?;
     first.enqueue(waiting)?;
@@ -180,7 +180,7 @@ pub(crate) fn numbers_go_on(trial: &mut Trial<'_>) -> Verdict {
     // On another program, and with the number of what it has got: that nothing is sent again is another requirement's.
     let other = setup().start()?;
     let mut second =
-        other.talk_with(&[("conversation-key", key.as_str()), ("conversation-received", "4")])?;
+        other.chat_with(&[("conversation-key", key.as_str()), ("conversation-received", "4")])?;
     second.enqueue(last)?;
     model.answers(&model.asked(&other, last)?);
     second.expect_answer(5, &answer_to(last))

@@ -4,11 +4,12 @@ use std::time::{Duration, Instant};
 
 use fake_openai::Reply;
 use proctor_harness::{Trial, Verdict};
+use suite_kit::timeouts::EVENT_TIMEOUT;
 
-use crate::fixture::{Fixture, Model, PATIENCE, Served, Talk, answer_to};
+use crate::fixture::{ChatStream, Fixture, Model, Served, answer_to};
 
 /// An abort is seen so long after it is due at the latest, on a busy machine.
-const SOON: Duration = Duration::from_secs(4);
+const ABORT_TIMEOUT: Duration = Duration::from_secs(4);
 /// Clocks of two programs and their roundings.
 const ROUNDING: Duration = Duration::from_millis(10);
 
@@ -22,16 +23,16 @@ pub(crate) fn refused_by_the_model(trial: &mut Trial<'_>) -> Verdict {
         sentence => Reply::answer(answer_to(sentence.unwrap_or_default())),
     })?;
     let server = fixture.server().with(&model).set("WORKERS", 1).start()?;
-    let mut talk = server.talk()?;
+    let mut chat = server.chat()?;
     for (number, sentence) in (1..).step_by(2).zip(&bad) {
-        talk.enqueue(sentence)?;
-        talk.expect_failed(number)?;
+        chat.enqueue(sentence)?;
+        chat.expect_failed(number)?;
         let good = fixture.words().sentence();
-        talk.enqueue(&good)?;
-        talk.expect_answer(number + 1, &answer_to(&good))?;
+        chat.enqueue(&good)?;
+        chat.expect_answer(number + 1, &answer_to(&good))?;
     }
-    talk.half_close();
-    talk.expect_ok()
+    chat.half_close();
+    chat.expect_ok()
 }
 
 /// GQ-3.13
@@ -44,45 +45,45 @@ pub(crate) fn late(trial: &mut Trial<'_>) -> Verdict {
     let timeout = Duration::from_millis(fixture.words().rng().u64(900..1500));
     let setup = || fixture.server().with(&model).set("WORKERS", 1);
     let server = setup().set("UPSTREAM_TIMEOUT_MS", timeout.as_millis()).start()?;
-    let mut talk = server.talk()?;
+    let mut chat = server.chat()?;
     // Nothing comes at all, and then: the reply begins and doesn't end.
     for (number, begins) in [(1, false), (2, true)] {
-        is_given_up(&model, &server, &mut talk, number, timeout, begins)?;
+        is_given_up(&model, &server, &mut chat, number, timeout, begins)?;
     }
     let good = fixture.words().sentence();
-    talk.enqueue(&good)?;
+    chat.enqueue(&good)?;
     model.answers(&model.asked(&server, &good)?);
-    talk.expect_answer(3, &answer_to(&good))?;
+    chat.expect_answer(3, &answer_to(&good))?;
     let server = setup().set("UPSTREAM_TIMEOUT_MS", LONGER.as_millis()).start()?;
-    let mut talk = server.talk()?;
-    talk.patience(LONGER + PATIENCE);
-    is_given_up(&model, &server, &mut talk, 1, LONGER, false)
+    let mut chat = server.chat()?;
+    chat.set_timeout(LONGER + EVENT_TIMEOUT);
+    is_given_up(&model, &server, &mut chat, 1, LONGER, false)
 }
 
 /// A call that isn't answered in time fails its sentence, not before the time is over, and is aborted.
 fn is_given_up(
     model: &Model<'_>,
     server: &Served<'_>,
-    talk: &mut Talk<'_>,
+    chat: &mut ChatStream<'_>,
     number: u32,
     timeout: Duration,
     begins: bool,
 ) -> Verdict {
     let sentence = server.fixture().words().sentence();
     let begun = Instant::now();
-    talk.enqueue(&sentence)?;
+    chat.enqueue(&sentence)?;
     let call = model.asked(server, &sentence)?;
     if begins {
         model.replies(&call, "the first half of an answer", Reply::stall(answer_to(&sentence)));
     }
-    let heard = talk.expect_failed(number)?;
-    let after = heard.at.saturating_duration_since(begun);
+    let received = chat.expect_failed(number)?;
+    let after = received.at.saturating_duration_since(begun);
     if after + ROUNDING < timeout {
         let expected = format!("UPSTREAM_TIMEOUT_MS, {} ms, for a call of the model", timeout.as_millis());
-        return Err(talk.failure(expected, format!("{} after {} ms", heard.said, after.as_millis())));
+        return Err(chat.failure(expected, format!("{} after {} ms", received.said, after.as_millis())));
     }
     let expected = format!("the call for {sentence:?} aborted when its time was over");
-    model.expect_within(SOON, server, &expected, |_| call.is_aborted()).map(drop)
+    model.expect_within(ABORT_TIMEOUT, server, &expected, |_| call.is_aborted()).map(drop)
 }
 
 /// GQ-3.14
@@ -90,7 +91,7 @@ pub(crate) fn unreadable(trial: &mut Trial<'_>) -> Verdict {
     let fixture = Fixture::of(trial)?;
     let model = fixture.model_that_waits()?;
     let server = fixture.server().with(&model).set("WORKERS", 1).start()?;
-    let mut talk = server.talk()?;
+    let mut chat = server.chat()?;
     let mut replies = [
         ("no JSON", Reply::broken_json()),
         ("no choice", Reply::no_choice()),
@@ -99,14 +100,14 @@ pub(crate) fn unreadable(trial: &mut Trial<'_>) -> Verdict {
     fixture.words().rng().shuffle(&mut replies);
     for (number, (what, reply)) in (1..).zip(replies) {
         let sentence = fixture.words().sentence();
-        talk.enqueue(&sentence)?;
+        chat.enqueue(&sentence)?;
         model.replies(&model.asked(&server, &sentence)?, what, reply);
-        talk.expect_failed(number)?;
+        chat.expect_failed(number)?;
     }
     let good = fixture.words().sentence();
-    talk.enqueue(&good)?;
+    chat.enqueue(&good)?;
     model.answers(&model.asked(&server, &good)?);
-    talk.expect_answer(4, &answer_to(&good))
+    chat.expect_answer(4, &answer_to(&good))
 }
 
 /// GQ-3.15
@@ -129,22 +130,22 @@ pub(crate) fn the_key_is_kept(trial: &mut Trial<'_>) -> Verdict {
     ];
     for (what, reply) in replies {
         // What comes of some of these is level 5's: the key must not, that is all.
-        let mut talk = server.talk()?;
+        let mut chat = server.chat()?;
         let sentence = fixture.words().sentence();
-        talk.enqueue(&sentence)?;
+        chat.enqueue(&sentence)?;
         model.replies(&model.asked(&server, &sentence)?, what, reply);
-        while let Some(heard) = talk.next_within(PATIENCE) {
-            if heard.said.sentence.contains(&key) {
-                return Err(talk.failure("a message without OPENAI_API_KEY", heard.said.to_string()));
+        while let Some(received) = chat.next_within(EVENT_TIMEOUT) {
+            if received.said.sentence.contains(&key) {
+                return Err(chat.failure("a message without OPENAI_API_KEY", received.said.to_string()));
             }
-            if heard.said.is_reply() {
+            if received.said.is_reply() {
                 break;
             }
         }
-        talk.half_close();
-        let end = talk.end()?.to_string();
+        chat.half_close();
+        let end = chat.end()?.to_string();
         if end.contains(&key) {
-            return Err(talk.failure("an end without OPENAI_API_KEY", end));
+            return Err(chat.failure("an end without OPENAI_API_KEY", end));
         }
     }
     let written = server.written();

@@ -5,25 +5,25 @@ use std::time::{Duration, Instant};
 use fake_openai::Reply;
 use proctor_harness::{Stop, Trial, Verdict};
 
-use crate::fixture::{Ack, Fixture, Talk, answer_to};
+use crate::fixture::{Ack, ChatStream, Fixture, answer_to};
 
 /// A second, and some more for a machine that is busy.
 const A_SECOND: Duration = Duration::from_secs(4);
 
 /// A client's way to go.
-type Leave = fn(Talk<'_>);
+type Leave = fn(ChatStream<'_>);
 
 /// Every way in which a client can go without having its answers.
 const WAYS: [(&str, Leave); 4] = [
-    ("cancelled its call", |talk| talk.cancel()),
-    ("vanished", |talk| talk.vanish()),
-    ("half-closed and cancelled its call", |mut talk| {
-        talk.half_close();
-        talk.cancel();
+    ("cancelled its call", |chat| chat.cancel()),
+    ("vanished", |chat| chat.vanish()),
+    ("half-closed and cancelled its call", |mut chat| {
+        chat.half_close();
+        chat.cancel();
     }),
-    ("half-closed and vanished", |mut talk| {
-        talk.half_close();
-        talk.vanish();
+    ("half-closed and vanished", |mut chat| {
+        chat.half_close();
+        chat.vanish();
     }),
 ];
 
@@ -33,11 +33,11 @@ pub(crate) fn calls_are_aborted(trial: &mut Trial<'_>) -> Verdict {
     let model = fixture.model_that_waits()?;
     let server = fixture.server().with(&model).set("WORKERS", 1).start()?;
     for (what, leave) in WAYS {
-        let mut talk = server.talk()?;
+        let mut chat = server.chat()?;
         let sentence = fixture.words().sentence();
-        talk.enqueue(&sentence)?;
+        chat.enqueue(&sentence)?;
         let call = model.asked(&server, &sentence)?;
-        leave(talk);
+        leave(chat);
         let expected = format!("the call for {sentence:?} aborted within a second after its client {what}");
         model.expect_within(A_SECOND, &server, &expected, |_| call.is_aborted())?;
     }
@@ -54,7 +54,7 @@ pub(crate) fn waiting_sentences_are_never_asked(trial: &mut Trial<'_>) -> Verdic
         sentence => Reply::answer(answer_to(sentence.unwrap_or_default())),
     })?;
     let server = fixture.server().with(&model).set("WORKERS", 1).set("QUEUE_CAPACITY", 3).start()?;
-    let (mut busy, mut gone, mut patient) = (server.talk()?, server.talk()?, server.talk()?);
+    let (mut busy, mut gone, mut patient) = (server.chat()?, server.chat()?, server.chat()?);
     busy.enqueue(&held)?;
     let call = model.asked(&server, &held)?;
     let waiting = until_full(&fixture, &mut gone)?;
@@ -78,25 +78,25 @@ pub(crate) fn waiting_sentences_are_never_asked(trial: &mut Trial<'_>) -> Verdic
 }
 
 /// Sends sentences until one meets a full queue, and gives those that wait. A worker may take some meanwhile.
-pub(super) fn until_full(fixture: &Fixture<'_>, talk: &mut Talk<'_>) -> Result<Vec<String>, Stop> {
+pub(super) fn until_full(fixture: &Fixture<'_>, chat: &mut ChatStream<'_>) -> Result<Vec<String>, Stop> {
     let mut waiting = Vec::new();
     while waiting.len() < 20 {
         let sentence = fixture.words().sentence();
-        match talk.try_enqueue(&sentence)? {
+        match chat.try_enqueue(&sentence)? {
             Ack::Enqueued => waiting.push(sentence),
             Ack::Full => return Ok(waiting),
         }
     }
-    Err(talk.failure("a full queue in the end", "20 sentences found room"))
+    Err(chat.failure("a full queue in the end", "20 sentences found room"))
 }
 
 /// Sends sentences until one is enqueued.
-fn until_there_is_room(fixture: &Fixture<'_>, talk: &mut Talk<'_>) -> Verdict {
+fn until_there_is_room(fixture: &Fixture<'_>, chat: &mut ChatStream<'_>) -> Verdict {
     let until = Instant::now() + A_SECOND;
-    while talk.try_enqueue(&fixture.words().sentence())? == Ack::Full {
+    while chat.try_enqueue(&fixture.words().sentence())? == Ack::Full {
         if Instant::now() > until {
             let expected = "room in the queue within a second after another client vanished";
-            return Err(talk.failure(expected, format!("{:?}", Ack::Full.words())));
+            return Err(chat.failure(expected, format!("{:?}", Ack::Full.words())));
         }
         fixture.pause(Duration::from_millis(20));
     }

@@ -3,7 +3,7 @@
 use proctor_harness::{Stop, Trial, Verdict};
 
 use crate::fixture::{Fixture, Served};
-use crate::wire::{Ask, Code, Dialect, Said};
+use crate::wire::{Ask, Code, Said, WireProtocol};
 
 const QUESTION: &str = "How are you feeling today?";
 
@@ -38,11 +38,11 @@ pub(crate) fn anonymous(trial: &mut Trial<'_>) -> Verdict {
 
 /// All sentences of an introduction, which must end with OK.
 fn introduced(server: &Served<'_>, name: &str) -> Result<Vec<String>, Stop> {
-    let answered = server.call(Dialect::GRPC, "Introduce", Ask::Name(name), false)?;
+    let answered = server.call(WireProtocol::GRPC, "Introduce", Ask::Name(name), false)?;
     if !answered.end.is(Code::OK) {
         return Err(server.failure("a stream that ends with OK", format!("it ended with {}", answered.end)));
     }
-    let said = answered.messages.iter().map(|message| Said::decoded(Dialect::GRPC.codec, message));
+    let said = answered.messages.iter().map(|message| Said::decoded(WireProtocol::GRPC.codec, message));
     let said: Result<Vec<_>, _> = said.collect();
     let said = said.map_err(|unreadable| server.failure("sentences", unreadable))?;
     Ok(said.into_iter().map(|said| said.sentence).collect())

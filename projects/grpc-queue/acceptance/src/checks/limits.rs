@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use proctor_harness::{Trial, Verdict};
 
-use crate::fixture::{Does, Fixture, Model, Served, Talk};
+use crate::fixture::{ChatStream, Does, Fixture, Model, Served};
 
 /// Clocks and timers of two programs.
 const ROUNDING: Duration = Duration::from_millis(10);
@@ -24,12 +24,12 @@ pub(crate) fn attempts_keep_apart(trial: &mut Trial<'_>) -> Verdict {
     let setup = fixture.server().with(&model).set("WORKERS", 4).set("QUEUE_CAPACITY", 20);
     let setup = setup.set("RETRY_ATTEMPTS", 2).set("RETRY_BASE_MS", 20);
     let server = setup.set("RATE_LIMIT_PER_MINUTE", 60_000 / step).start()?;
-    let mut talks = [server.talk()?, server.talk()?];
+    let mut chats = [server.chat()?, server.chat()?];
     let step = Duration::from_millis(step.into());
-    burst(&server, &model, &mut talks, &sentences[..4], 8, step)?;
+    burst(&server, &model, &mut chats, &sentences[..4], 8, step)?;
     // Whoever is idle saves nothing up.
     fixture.pause(3 * step);
-    burst(&server, &model, &mut talks, &sentences[4..], 3, step)
+    burst(&server, &model, &mut chats, &sentences[4..], 3, step)
 }
 
 /// So many attempts follow, each at least so long after the one before. None can begin before the sentences are sent:
@@ -37,15 +37,15 @@ pub(crate) fn attempts_keep_apart(trial: &mut Trial<'_>) -> Verdict {
 fn burst(
     server: &Served<'_>,
     model: &Model<'_>,
-    talks: &mut [Talk<'_>],
+    chats: &mut [ChatStream<'_>],
     sentences: &[String],
     attempts: usize,
     step: Duration,
 ) -> Verdict {
     let (before, begun) = (model.calls().len(), Instant::now());
-    let both = talks.len();
+    let both = chats.len();
     for (turn, sentence) in sentences.iter().enumerate() {
-        talks[turn % both].send(sentence);
+        chats[turn % both].send(sentence);
     }
     let expected = format!("{attempts} calls of the model");
     let calls = model.expect(server, &expected, |calls| calls.len() >= before + attempts)?;
@@ -79,14 +79,14 @@ pub(crate) fn the_apis_limit_is_kept(trial: &mut Trial<'_>) -> Verdict {
         }
     })?;
     let server = fixture.server().with(&model).set("WORKERS", 2).start()?;
-    let mut talk = server.talk()?;
+    let mut chat = server.chat()?;
     let ms = Duration::from_millis;
     let steps = [(1, ms(0)), (2, ms(0)), (3, ms(900)), (4, ms(1000))];
     let mut last = Instant::now();
     for (number, least) in steps {
         let sentence = fixture.words().sentence();
-        talk.enqueue(&sentence)?;
-        talk.answer_to(number)?;
+        chat.enqueue(&sentence)?;
+        chat.answer_to(number)?;
         let arrived = model.attempted(&server, &sentence, 1)?[0].arrived;
         let after = arrived.saturating_duration_since(last);
         if after + ROUNDING < least {
@@ -95,7 +95,7 @@ pub(crate) fn the_apis_limit_is_kept(trial: &mut Trial<'_>) -> Verdict {
         }
         last = arrived;
     }
-    talk.enqueue(&fixture.words().sentence())?;
+    chat.enqueue(&fixture.words().sentence())?;
     if model.comes_about(ms(800), |calls| calls.len() > steps.len()) {
         return Err(server.failure("no attempt for a minute after a reply that says so", "one at once"));
     }

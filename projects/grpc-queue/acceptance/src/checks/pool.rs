@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use fake_openai::{Call, Reply};
 use proctor_harness::{Stop, Trial, Verdict};
+use suite_kit::timeouts::EVENT_TIMEOUT;
 
-use crate::fixture::{Fixture, Model, PATIENCE, Served, Talk, answer_to};
+use crate::fixture::{ChatStream, Fixture, Model, Served, answer_to};
 
 /// So long is waited for what must not come.
-const MOMENT: Duration = Duration::from_millis(300);
+const SETTLE_TIME: Duration = Duration::from_millis(300);
 /// So long for what comes with a good solution, and needn't for the requirement at hand.
-const A_WHILE: Duration = Duration::from_secs(2);
+const LENIENT_SETTLE_TIME: Duration = Duration::from_secs(2);
 
 /// GQ-4.1
 pub(crate) fn no_more_than_workers(trial: &mut Trial<'_>) -> Verdict {
@@ -18,12 +19,12 @@ pub(crate) fn no_more_than_workers(trial: &mut Trial<'_>) -> Verdict {
     let model = fixture.model_that_waits()?;
     let workers = fixture.words().rng().usize(2..=4);
     let server = fixture.server().with(&model).set("WORKERS", workers).set("QUEUE_CAPACITY", 100).start()?;
-    let mut talks = [server.talk()?, server.talk()?, server.talk()?];
-    let all = talks.len() * (workers + 2);
+    let mut chats = [server.chat()?, server.chat()?, server.chat()?];
+    let all = chats.len() * (workers + 2);
     for (turn, sentence) in fixture.words().sentences(all).iter().enumerate() {
-        talks[turn % 3].enqueue(sentence)?;
+        chats[turn % 3].enqueue(sentence)?;
     }
-    model.comes_about(MOMENT, |calls| calls.len() > workers);
+    model.comes_about(SETTLE_TIME, |calls| calls.len() > workers);
     for ended in 0..all {
         // A call that was released may have ended: those that weren't are all under way.
         let calls =
@@ -44,10 +45,10 @@ pub(crate) fn as_many_as_workers(trial: &mut Trial<'_>) -> Verdict {
     let model = fixture.model_that_waits()?;
     let workers = fixture.words().rng().usize(2..=5);
     let server = fixture.server().with(&model).set("WORKERS", workers).set("QUEUE_CAPACITY", 100).start()?;
-    let mut talk = server.talk()?;
+    let mut chat = server.chat()?;
     let all = 2 * workers;
     for sentence in fixture.words().sentences(all) {
-        talk.enqueue(&sentence)?;
+        chat.enqueue(&sentence)?;
     }
     let expected = format!("{workers} calls of the model at once while sentences wait");
     for ended in 0..=all - workers {
@@ -69,19 +70,19 @@ pub(crate) fn in_the_order_of_sentences(trial: &mut Trial<'_>) -> Verdict {
         sentence => Reply::answer(answer_to(sentence)),
     })?;
     let server = fixture.server().with(&model).set("WORKERS", 4).set("QUEUE_CAPACITY", 10).start()?;
-    let mut talk = server.talk()?;
+    let mut chat = server.chat()?;
     for sentence in &sentences {
-        talk.enqueue(sentence)?;
+        chat.enqueue(sentence)?;
     }
     let slow = model.asked(&server, &sentences[0])?;
-    model.comes_about(A_WHILE, |calls| calls.iter().filter(|call| !call.is_open()).count() == 3);
-    talk.expect_silence(MOMENT)?;
+    model.comes_about(LENIENT_SETTLE_TIME, |calls| calls.iter().filter(|call| !call.is_open()).count() == 3);
+    chat.expect_silence(SETTLE_TIME)?;
     model.answers(&slow);
     for (number, sentence) in (1..).zip(&sentences) {
         if *sentence == refused {
-            talk.expect_failed(number)?;
+            chat.expect_failed(number)?;
         } else {
-            talk.expect_answer(number, &answer_to(sentence))?;
+            chat.expect_answer(number, &answer_to(sentence))?;
         }
     }
     Ok(())
@@ -97,7 +98,7 @@ pub(crate) fn slow_answers_hold_up_nobody_else(trial: &mut Trial<'_>) -> Verdict
         sentence => Reply::answer(answer_to(sentence)),
     })?;
     let server = fixture.server().with(&model).set("WORKERS", 3).set("QUEUE_CAPACITY", 20).start()?;
-    let (mut waits, mut other) = (server.talk()?, server.talk()?);
+    let (mut waits, mut other) = (server.chat()?, server.chat()?);
     waits.enqueue(&slow)?;
     let call = model.asked(&server, &slow)?;
     // Their answers are ready and have to wait; the workers that got them must not.
@@ -105,7 +106,9 @@ pub(crate) fn slow_answers_hold_up_nobody_else(trial: &mut Trial<'_>) -> Verdict
     for sentence in &ready {
         waits.enqueue(sentence)?;
     }
-    model.comes_about(A_WHILE, |calls| calls.iter().filter(|call| !call.is_open()).count() == ready.len());
+    model.comes_about(LENIENT_SETTLE_TIME, |calls| {
+        calls.iter().filter(|call| !call.is_open()).count() == ready.len()
+    });
     for (number, sentence) in (1..).zip(fixture.words().sentences(4)) {
         other.enqueue(&sentence)?;
         other.expect_answer(number, &answer_to(&sentence))?;
@@ -129,7 +132,7 @@ pub(crate) fn short_streams_are_not_starved(trial: &mut Trial<'_>) -> Verdict {
         sentence => Reply::answer(answer_to(sentence)),
     })?;
     let server = fixture.server().with(&model).set("WORKERS", 1).set("QUEUE_CAPACITY", 20).start()?;
-    let (mut long, mut short) = (server.talk()?, server.talk()?);
+    let (mut long, mut short) = (server.chat()?, server.chat()?);
     long.enqueue(first)?;
     let call = model.asked(&server, first)?;
     for sentence in before {
@@ -157,11 +160,11 @@ pub(crate) fn no_worker_is_lost(trial: &mut Trial<'_>) -> Verdict {
     let setup = fixture.server().with(&model).set("WORKERS", workers).set("QUEUE_CAPACITY", 100);
     let server = setup.start()?;
     // How many are asked for is another requirement's: here as many must be left as there were.
-    let before = at_once(&fixture, &model, &server, workers, A_WHILE)?;
+    let before = at_once(&fixture, &model, &server, workers, LENIENT_SETTLE_TIME)?;
     for round in 0..=workers {
         trouble(&fixture, &model, &server, before, round)?;
     }
-    let after = at_once(&fixture, &model, &server, before, PATIENCE)?;
+    let after = at_once(&fixture, &model, &server, before, EVENT_TIMEOUT)?;
     if after < before {
         let expected = format!("{before} calls at once, as before clients vanished and calls failed");
         return Err(server.failure(expected, format!("{after}")));
@@ -175,16 +178,16 @@ fn at_once(
     model: &Model<'_>,
     server: &Served<'_>,
     count: usize,
-    patience: Duration,
+    timeout: Duration,
 ) -> Result<usize, Stop> {
-    let mut talk = server.talk()?;
+    let mut chat = server.chat()?;
     let sentences = fixture.words().sentences(count);
     for sentence in &sentences {
-        talk.enqueue(sentence)?;
+        chat.enqueue(sentence)?;
     }
     // A call for a client that is just gone may still come in between.
     let ours = |call: &&Call| sentences.iter().any(|sentence| call.sentence() == Some(sentence));
-    model.comes_about(patience, |calls| calls.iter().filter(ours).count() == count);
+    model.comes_about(timeout, |calls| calls.iter().filter(ours).count() == count);
     let open = model.calls().iter().filter(ours).count();
     for ended in 0..count {
         let expected = "a call for every sentence in the end";
@@ -192,11 +195,11 @@ fn at_once(
         let next = calls.iter().filter(ours).nth(ended).expect("so many were just seen");
         model.answers(next);
     }
-    talk.half_close();
+    chat.half_close();
     for _ in 0..count {
-        talk.reply()?;
+        chat.reply()?;
     }
-    talk.expect_ok()?;
+    chat.expect_ok()?;
     Ok(open)
 }
 
@@ -208,28 +211,28 @@ fn trouble(
     streams: usize,
     round: usize,
 ) -> Verdict {
-    let mut open: Vec<(Talk<'_>, Call)> = Vec::new();
+    let mut open: Vec<(ChatStream<'_>, Call)> = Vec::new();
     for _ in 0..streams {
         let sentence = fixture.words().sentence();
-        let mut talk = server.talk()?;
-        talk.enqueue(&sentence)?;
+        let mut chat = server.chat()?;
+        chat.enqueue(&sentence)?;
         let expected = format!("{streams} calls at once, as before clients vanished and calls failed");
         let ours = |call: &&Call| call.sentence() == Some(&sentence);
         let calls = model.expect(server, &expected, |calls| calls.iter().any(|call| ours(&call)))?;
-        open.push((talk, calls.iter().find(ours).expect("it was just seen").clone()));
+        open.push((chat, calls.iter().find(ours).expect("it was just seen").clone()));
     }
-    for (number, (mut talk, call)) in open.into_iter().enumerate() {
+    for (number, (mut chat, call)) in open.into_iter().enumerate() {
         match (round + number) % 8 {
-            0 => talk.cancel(),
-            2 => talk.vanish(),
+            0 => chat.cancel(),
+            2 => chat.vanish(),
             4 => {
                 // With another that waits or is taken just then.
-                talk.send(&fixture.words().sentence());
-                talk.vanish();
+                chat.send(&fixture.words().sentence());
+                chat.vanish();
             }
             6 => {
-                talk.half_close();
-                talk.vanish();
+                chat.half_close();
+                chat.vanish();
             }
             odd => {
                 let (what, reply) = match odd {
@@ -239,12 +242,12 @@ fn trouble(
                     _ => ("an answer that is cut off", Reply::cut_off(answer_to("you"))),
                 };
                 model.replies(&call, what, reply);
-                talk.expect_failed(1)?;
+                chat.expect_failed(1)?;
                 continue;
             }
         }
         // That it is aborted is another requirement's; before it is, the worker isn't free.
-        model.comes_about(A_WHILE, |_| !call.is_open());
+        model.comes_about(LENIENT_SETTLE_TIME, |_| !call.is_open());
     }
     Ok(())
 }

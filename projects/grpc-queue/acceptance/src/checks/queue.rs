@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 
 use proctor_harness::{Stop, Trial, Verdict};
 
-use crate::fixture::{Ack, Fixture, Served, Talk};
-use crate::wire::{Dialect, Http};
+use crate::fixture::{Ack, ChatStream, Fixture, Served};
+use crate::wire::{Http, WireProtocol};
 
 /// So long something has to show itself that must not come.
-const MOMENT: Duration = Duration::from_millis(300);
+const SETTLE_TIME: Duration = Duration::from_millis(300);
 
 /// A second, and what a busy machine may add.
 const WITHIN_A_SECOND: Duration = Duration::from_secs(2);
@@ -25,11 +25,11 @@ pub(crate) fn room_is_enqueued(trial: &mut Trial<'_>) -> Verdict {
     let special = ["Goodbye.", "enqueued", "queue is full!", "  so sad \n", "{}", "%s \u{0} \\"];
     sentences.iter_mut().zip(special).for_each(|(sentence, special)| special.clone_into(sentence));
     fixture.words().rng().shuffle(&mut sentences);
-    let mut talk = server.talk()?;
+    let mut chat = server.chat()?;
     for sentence in sentences {
-        talk.enqueue(&sentence)?;
+        chat.enqueue(&sentence)?;
     }
-    talk.expect_silence(MOMENT)
+    chat.expect_silence(SETTLE_TIME)
 }
 
 /// GQ-2.2
@@ -37,7 +37,7 @@ pub(crate) fn full_is_refused(trial: &mut Trial<'_>) -> Verdict {
     let fixture = Fixture::of(trial)?;
     let capacity = fixture.words().rng().usize(21..=25);
     let server = fixture.server().set("QUEUE_CAPACITY", capacity).start()?;
-    let mut first = server.talk()?;
+    let mut first = server.chat()?;
     for sentence in fixture.words().sentences(capacity) {
         first.enqueue(&sentence)?;
     }
@@ -47,7 +47,7 @@ pub(crate) fn full_is_refused(trial: &mut Trial<'_>) -> Verdict {
         first.expect_full()?;
     }
     // What was refused must not come back for a place when there is one.
-    let mut other = server.talk()?;
+    let mut other = server.chat()?;
     first.half_close();
     let until = Instant::now() + WITHIN_A_SECOND;
     while other.try_enqueue(&fixture.words().sentence())? == Ack::Full {
@@ -75,12 +75,12 @@ pub(crate) fn capacity_is_kept(trial: &mut Trial<'_>) -> Verdict {
             Some(capacity) => fixture.server().set("QUEUE_CAPACITY", capacity),
         };
         let server = server.start()?;
-        let mut talk = server.talk()?;
+        let mut chat = server.chat()?;
         for sentence in fixture.words().sentences(capacity.unwrap_or(3)) {
-            talk.enqueue(&sentence)?;
+            chat.enqueue(&sentence)?;
         }
-        talk.send(&fixture.words().sentence());
-        talk.expect_full()?;
+        chat.send(&fixture.words().sentence());
+        chat.expect_full()?;
     }
     Ok(())
 }
@@ -90,43 +90,43 @@ pub(crate) fn each_is_acknowledged_once(trial: &mut Trial<'_>) -> Verdict {
     let fixture = Fixture::of(trial)?;
     let capacity = fixture.words().rng().usize(85..=95);
     let server = fixture.server().set("QUEUE_CAPACITY", capacity).start()?;
-    let mut talk = server.talk()?;
+    let mut chat = server.chat()?;
     let sentences = fixture.words().sentences(capacity + 12);
     let begun = Instant::now();
-    talk.send_all(&sentences);
+    chat.send_all(&sentences);
     for number in 1..=sentences.len() {
         let expected = if number <= capacity { Ack::Enqueued } else { Ack::Full };
-        let heard = talk.next()?;
-        if heard.said.is_reply() || heard.said.sentence != expected.words() {
+        let received = chat.next()?;
+        if received.said.is_reply() || received.said.sentence != expected.words() {
             let expected = format!("{:?} as acknowledgement {number}", expected.words());
-            return Err(talk.failure(expected, heard.said.to_string()));
+            return Err(chat.failure(expected, received.said.to_string()));
         }
-        let took = heard.at.duration_since(begun);
+        let took = received.at.duration_since(begun);
         if took > Duration::from_secs(3) {
             let expected = "acknowledgements at once: three seconds for all are plenty";
             return Err(
-                talk.failure(expected, format!("number {number} came after {:.1} s", took.as_secs_f64()))
+                chat.failure(expected, format!("number {number} came after {:.1} s", took.as_secs_f64()))
             );
         }
     }
-    talk.expect_silence(MOMENT)
+    chat.expect_silence(SETTLE_TIME)
 }
 
 /// GQ-2.5
 pub(crate) fn full_stays_open(trial: &mut Trial<'_>) -> Verdict {
     let fixture = Fixture::of(trial)?;
     let server = fixture.server().set("QUEUE_CAPACITY", 3).start()?;
-    let mut talk = server.talk()?;
+    let mut chat = server.chat()?;
     for sentence in fixture.words().sentences(3) {
-        talk.enqueue(&sentence)?;
+        chat.enqueue(&sentence)?;
     }
     for sentence in fixture.words().sentences(30) {
-        talk.send(&sentence);
-        talk.expect_full()?;
+        chat.send(&sentence);
+        chat.expect_full()?;
     }
-    talk.expect_silence(Duration::from_secs(1))?;
-    talk.send(&fixture.words().sentence());
-    talk.expect_full()
+    chat.expect_silence(Duration::from_secs(1))?;
+    chat.send(&fixture.words().sentence());
+    chat.expect_full()
 }
 
 /// GQ-2.6
@@ -134,18 +134,18 @@ pub(crate) fn streams_share_it(trial: &mut Trial<'_>) -> Verdict {
     let fixture = Fixture::of(trial)?;
     let capacity = fixture.words().rng().usize(2..=5);
     let server = fixture.server().set("QUEUE_CAPACITY", capacity).start()?;
-    let line = server.connect(Http::Two)?;
-    let on_line = || server.talk_on(&line, Dialect::GRPC, "QueueConversation", &[]);
-    let mut first = on_line();
+    let connection = server.connect(Http::Two)?;
+    let shared = || server.open_stream_on(&connection, WireProtocol::GRPC, "QueueConversation", &[]);
+    let mut first = shared();
     for sentence in fixture.words().sentences(capacity - 1) {
         first.enqueue(&sentence)?;
     }
-    let mut second = on_line();
+    let mut second = shared();
     second.enqueue(&fixture.words().sentence())?;
-    let mut elsewhere = server.talk()?;
-    for talk in [&mut elsewhere, &mut second, &mut first] {
-        talk.send(&fixture.words().sentence());
-        talk.expect_full()?;
+    let mut elsewhere = server.chat()?;
+    for chat in [&mut elsewhere, &mut second, &mut first] {
+        chat.send(&fixture.words().sentence());
+        chat.expect_full()?;
     }
     Ok(())
 }
@@ -155,12 +155,12 @@ pub(crate) fn end_frees_places(trial: &mut Trial<'_>) -> Verdict {
     let fixture = Fixture::of(trial)?;
     let capacity = fixture.words().rng().usize(2..=6);
     let server = fixture.server().set("QUEUE_CAPACITY", capacity).start()?;
-    let mut talk = server.talk()?;
+    let mut chat = server.chat()?;
     for sentence in fixture.words().sentences(capacity) {
-        talk.enqueue(&sentence)?;
+        chat.enqueue(&sentence)?;
     }
-    talk.half_close();
-    talk.expect_ok()?;
+    chat.half_close();
+    chat.expect_ok()?;
     // The end may be told a moment before the places are counted.
     all_free(&server, capacity, Duration::from_secs(1), "the end").map(drop)
 }
@@ -170,7 +170,7 @@ pub(crate) fn gone_frees_places(trial: &mut Trial<'_>) -> Verdict {
     let fixture = Fixture::of(trial)?;
     let capacity = fixture.words().rng().usize(2..=6);
     let server = fixture.server().set("QUEUE_CAPACITY", capacity).start()?;
-    let mut first = server.talk()?;
+    let mut first = server.chat()?;
     for sentence in fixture.words().sentences(capacity) {
         first.enqueue(&sentence)?;
     }
@@ -184,15 +184,18 @@ pub(crate) fn gone_frees_places(trial: &mut Trial<'_>) -> Verdict {
 pub(crate) fn on_http2(trial: &mut Trial<'_>) -> Verdict {
     let fixture = Fixture::of(trial)?;
     let server = fixture.server().start()?;
-    let dialects =
-        [Dialect::connect_json(Http::Two), Dialect::connect_proto(Http::Two), Dialect::grpc_web(Http::Two)];
-    for dialect in dialects {
-        let mut talk = server.talk_in(dialect, "QueueConversation", &[])?;
+    let dialects = [
+        WireProtocol::connect_json(Http::Two),
+        WireProtocol::connect_proto(Http::Two),
+        WireProtocol::grpc_web(Http::Two),
+    ];
+    for protocol in dialects {
+        let mut chat = server.open_stream(protocol, "QueueConversation", &[])?;
         for sentence in fixture.words().sentences(5) {
             // The queue is filled by whoever comes first.
-            talk.try_enqueue(&sentence)?;
+            chat.try_enqueue(&sentence)?;
         }
-        talk.expect_silence(Duration::from_millis(100))?;
+        chat.expect_silence(Duration::from_millis(100))?;
     }
     Ok(())
 }
@@ -203,14 +206,14 @@ fn all_free<'s>(
     capacity: usize,
     within: Duration,
     after: &str,
-) -> Result<Talk<'s>, Stop> {
+) -> Result<ChatStream<'s>, Stop> {
     let until = Instant::now() + within;
     let fixture = server.fixture();
-    let mut talk = server.talk()?;
+    let mut chat = server.chat()?;
     let mut free = 0;
     while free < capacity {
         let asked = Instant::now();
-        match talk.try_enqueue(&fixture.words().sentence())? {
+        match chat.try_enqueue(&fixture.words().sentence())? {
             Ack::Enqueued => free += 1,
             Ack::Full if asked >= until => {
                 let within = within.as_secs_f64();
@@ -220,5 +223,5 @@ fn all_free<'s>(
             Ack::Full => fixture.pause(Duration::from_millis(20)),
         }
     }
-    Ok(talk)
+    Ok(chat)
 }

@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use fake_openai::Reply;
 use proctor_harness::{Signal, Trial, Verdict};
+use suite_kit::timeouts::EVENT_TIMEOUT;
 
 use super::durable::{LONG_LEASE_MS, setup};
-use crate::fixture::{Ack, Does, Fixture, PATIENCE, answer_to};
+use crate::fixture::{Ack, Does, Fixture, answer_to};
 
 /// So long is waited for what comes with a good solution, and needn't for the requirement at hand.
-const A_WHILE: Duration = Duration::from_secs(2);
+const LENIENT_SETTLE_TIME: Duration = Duration::from_secs(2);
 
 /// GQ-6.5
 pub(crate) fn share_the_work(trial: &mut Trial<'_>) -> Verdict {
@@ -18,13 +19,13 @@ pub(crate) fn share_the_work(trial: &mut Trial<'_>) -> Verdict {
     let model = fixture.model_that(Does::answer)?;
     let front = setup(&fixture, &model, &database).set("WORKERS", 0).start()?;
     let _back = setup(&fixture, &model, &database).set("WORKERS", 1).start()?;
-    let mut talk = front.talk()?;
+    let mut chat = front.chat()?;
     for (number, sentence) in (1..).zip(fixture.words().sentences(3)) {
-        talk.enqueue(&sentence)?;
-        talk.expect_answer(number, &answer_to(&sentence))?;
+        chat.enqueue(&sentence)?;
+        chat.expect_answer(number, &answer_to(&sentence))?;
     }
-    talk.half_close();
-    talk.expect_ok()
+    chat.half_close();
+    chat.expect_ok()
 }
 
 /// GQ-6.6
@@ -36,14 +37,14 @@ pub(crate) fn share_the_places(trial: &mut Trial<'_>) -> Verdict {
     let capacity = fixture.words().rng().usize(3..=9);
     let setup = || setup(&fixture, &model, &database).set("WORKERS", 0).set("QUEUE_CAPACITY", capacity);
     let servers = [setup().start()?, setup().start()?];
-    let mut talks = [servers[0].talk()?, servers[1].talk()?];
-    for talk in &mut talks {
-        talk.send_all(fixture.words().sentences(EACH));
+    let mut chats = [servers[0].chat()?, servers[1].chat()?];
+    for chat in &mut chats {
+        chat.send_all(fixture.words().sentences(EACH));
     }
     let mut enqueued = 0;
-    for talk in &mut talks {
+    for chat in &mut chats {
         for _ in 0..EACH {
-            enqueued += usize::from(talk.ack()? == Ack::Enqueued);
+            enqueued += usize::from(chat.ack()? == Ack::Enqueued);
         }
     }
     if enqueued != capacity {
@@ -63,27 +64,27 @@ pub(crate) fn keep_the_order(trial: &mut Trial<'_>) -> Verdict {
     let setup = || setup(&fixture, &model, &database).set("LEASE_MS", LONG_LEASE_MS);
     let start = || setup().set("WORKERS", 1).start();
     let servers = [start()?, start()?, start()?];
-    let mut talk = servers[0].talk()?;
+    let mut chat = servers[0].chat()?;
     let sentences = fixture.words().sentences(2 * PROGRAMS);
     for sentence in &sentences {
-        talk.enqueue(sentence)?;
+        chat.enqueue(sentence)?;
     }
     let mut answered = 0;
     while answered < sentences.len() {
         // As many as there are programs, where they share the work as they should.
         let at_once = PROGRAMS.min(sentences.len() - answered);
-        model.comes_about(A_WHILE, |calls| calls.len() >= answered + at_once);
+        model.comes_about(LENIENT_SETTLE_TIME, |calls| calls.len() >= answered + at_once);
         let calls = model.expect(&servers[0], "a call for every sentence", |calls| calls.len() > answered)?;
         for call in calls[answered..].iter().rev() {
             model.answers(call);
             // The next is answered when this one can be on its way.
-            model.comes_about(A_WHILE, |_| !call.is_open());
+            model.comes_about(LENIENT_SETTLE_TIME, |_| !call.is_open());
             fixture.pause(Duration::from_millis(50));
         }
         answered = calls.len();
     }
     for (number, sentence) in (1..).zip(&sentences) {
-        talk.expect_answer(number, &answer_to(sentence))?;
+        chat.expect_answer(number, &answer_to(sentence))?;
     }
     Ok(())
 }
@@ -96,28 +97,28 @@ pub(crate) fn the_frozen_lose(trial: &mut Trial<'_>) -> Verdict {
     let model = fixture.model_that_waits()?;
     let setup = || setup(&fixture, &model, &database).set("WORKERS", 1).set("LEASE_MS", LEASE.as_millis());
     let front = setup().start()?;
-    let mut talk = front.talk()?;
+    let mut chat = front.chat()?;
     let sentences = fixture.words().sentences(2);
     let [own, others] = sentences.as_slice() else { unreachable!("two were asked for") };
-    talk.enqueue(own)?;
+    chat.enqueue(own)?;
     let busy = model.asked(&front, own)?;
     let other = setup().start()?;
-    talk.enqueue(others)?;
+    chat.enqueue(others)?;
     let first = model.asked(&other, others)?;
     model.answers(&busy);
-    talk.expect_answer(1, &answer_to(own))?;
+    chat.expect_answer(1, &answer_to(own))?;
     // The other worker is free, and a call may take longer than a lease: who works on it gives signs of life.
     if model.comes_about(2 * LEASE, |calls| calls.len() > 2) {
         return Err(other.failure("one call for each sentence while its worker lives", "another"));
     }
     other.signal(Signal::Stop)?;
-    let attempts = model.attempted_within(LEASE + PATIENCE, &front, others, 2)?;
+    let attempts = model.attempted_within(LEASE + EVENT_TIMEOUT, &front, others, 2)?;
     // It wakes up with an answer in its hands; the other program's worker has none yet.
     model.does(&first, Does::new("an answer, too late", Reply::answer("This comes too late.")));
     other.signal(Signal::Cont)?;
-    talk.expect_silence(LEASE / 2)?;
+    chat.expect_silence(LEASE / 2)?;
     model.answers(&attempts[1]);
-    talk.expect_answer(2, &answer_to(others))?;
-    talk.half_close();
-    talk.expect_ok()
+    chat.expect_answer(2, &answer_to(others))?;
+    chat.half_close();
+    chat.expect_ok()
 }

@@ -8,7 +8,7 @@ use proctor_harness::{Stop, Trial, Verdict};
 use crate::fixture::{Does, Fixture, Model, Served, Setup, answer_to};
 
 /// So long is waited for attempts that must not come; they would within a fraction of it.
-const MOMENT: Duration = Duration::from_millis(300);
+const SETTLE_TIME: Duration = Duration::from_millis(300);
 
 /// A server with retries that come soon, and one worker.
 fn quick<'s>(fixture: &'s Fixture<'_>, model: &Model<'_>, attempts: usize) -> Setup<'s> {
@@ -33,14 +33,14 @@ pub(crate) fn failures_are_followed(trial: &mut Trial<'_>) -> Verdict {
         _ => Does::answer(call),
     })?;
     let server = quick(&fixture, &model, 3).set("UPSTREAM_TIMEOUT_MS", 1500).start()?;
-    let mut talk = server.talk()?;
+    let mut chat = server.chat()?;
     for number in (1..).take(troubles.len()) {
         let sentence = fixture.words().sentence();
-        talk.enqueue(&sentence)?;
-        talk.expect_answer(number, &answer_to(&sentence))?;
+        chat.enqueue(&sentence)?;
+        chat.expect_answer(number, &answer_to(&sentence))?;
     }
-    talk.half_close();
-    talk.expect_ok()
+    chat.half_close();
+    chat.expect_ok()
 }
 
 /// GQ-5.2
@@ -51,11 +51,11 @@ pub(crate) fn attempts_are_counted(trial: &mut Trial<'_>) -> Verdict {
         let mut rng = fixture.words().rng().fork();
         let model = fixture.model_that(move |_| Does::status(if rng.bool() { 503 } else { 429 }))?;
         let server = quick(&fixture, &model, attempts).start()?;
-        let mut talk = server.talk()?;
+        let mut chat = server.chat()?;
         let sentence = fixture.words().sentence();
-        talk.enqueue(&sentence)?;
-        talk.expect_failed(1)?;
-        model.comes_about(MOMENT, |calls| calls.len() > attempts);
+        chat.enqueue(&sentence)?;
+        chat.expect_failed(1)?;
+        model.comes_about(SETTLE_TIME, |calls| calls.len() > attempts);
         expect_attempts(&model, &server, &sentence, attempts, &format!("RETRY_ATTEMPTS={attempts}"))?;
     }
     Ok(())
@@ -80,11 +80,11 @@ pub(crate) fn the_reply_may_know_better(trial: &mut Trial<'_>) -> Verdict {
         _ => Does::answer(call),
     })?;
     let server = quick(&fixture, &model, 3).start()?;
-    let mut talk = server.talk()?;
+    let mut chat = server.chat()?;
     for number in (1..).take(again.len()) {
         let sentence = fixture.words().sentence();
-        talk.enqueue(&sentence)?;
-        talk.expect_answer(number, &answer_to(&sentence))?;
+        chat.enqueue(&sentence)?;
+        chat.expect_answer(number, &answer_to(&sentence))?;
     }
     each_fails_at_once(&fixture, [429, 500, 503].map(|failure| status(failure, "false")).into())
 }
@@ -95,11 +95,11 @@ pub(crate) fn absurd_waits_are_refused(trial: &mut Trial<'_>) -> Verdict {
     let patient = Does::status(503).with("retry-after", 50);
     let model = fixture.model_that(move |_| patient.clone())?;
     let server = quick(&fixture, &model, 3).start()?;
-    let mut talk = server.talk()?;
-    talk.enqueue(&fixture.words().sentence())?;
+    let mut chat = server.chat()?;
+    chat.enqueue(&fixture.words().sentence())?;
     model.expect(&server, "a call of the model", |calls| !calls.is_empty())?;
     // Not a minute: that is waited for.
-    talk.expect_silence(MOMENT)?;
+    chat.expect_silence(SETTLE_TIME)?;
     let date = std::time::SystemTime::now() + Duration::from_secs(300);
     let absurd = [
         Does::status(503).with("retry-after", 62),
@@ -118,13 +118,13 @@ fn each_fails_at_once(fixture: &Fixture<'_>, troubles: Vec<Does>) -> Verdict {
         _ => Does::answer(call),
     })?;
     let server = quick(fixture, &model, 3).start()?;
-    let mut talk = server.talk()?;
+    let mut chat = server.chat()?;
     let sentences = fixture.words().sentences(troubles.len());
     for (number, sentence) in (1..).zip(&sentences) {
-        talk.enqueue(sentence)?;
-        talk.expect_failed(number)?;
+        chat.enqueue(sentence)?;
+        chat.expect_failed(number)?;
     }
-    model.comes_about(MOMENT, |calls| calls.len() > sentences.len());
+    model.comes_about(SETTLE_TIME, |calls| calls.len() > sentences.len());
     sentences.iter().try_for_each(|sentence| expect_attempts(&model, &server, sentence, 1, "such a reply"))
 }
 
@@ -157,11 +157,11 @@ pub(crate) fn attempts_share_a_key(trial: &mut Trial<'_>) -> Verdict {
     for _ in 0..2 {
         let server = quick(&fixture, &model, 3).start()?;
         for _ in 0..2 {
-            let mut talk = server.talk()?;
+            let mut chat = server.chat()?;
             for (number, sentence) in (1..).zip(&sentences) {
                 let before = model.attempts(sentence).len();
-                talk.enqueue(sentence)?;
-                talk.expect_answer(number, &answer_to(sentence))?;
+                chat.enqueue(sentence)?;
+                chat.expect_answer(number, &answer_to(sentence))?;
                 let key = the_key(&server, &model.attempts(sentence)[before..])?;
                 if let Some((other, _)) = known.iter().find(|(_, used)| *used == key) {
                     let expected =
@@ -200,10 +200,10 @@ pub(crate) fn the_gone_are_not_tried_again(trial: &mut Trial<'_>) -> Verdict {
     })?;
     let setup = fixture.server().with(&model).set("WORKERS", 3).set("RETRY_ATTEMPTS", 2);
     let server = setup.set("RETRY_BASE_MS", BASE.as_millis()).start()?;
-    let (mut cancels, mut vanishes, mut stays) = (server.talk()?, server.talk()?, server.talk()?);
+    let (mut cancels, mut vanishes, mut stays) = (server.chat()?, server.chat()?, server.chat()?);
     let sentences = fixture.words().sentences(3);
-    for (talk, sentence) in [&mut cancels, &mut vanishes, &mut stays].into_iter().zip(&sentences) {
-        talk.enqueue(sentence)?;
+    for (chat, sentence) in [&mut cancels, &mut vanishes, &mut stays].into_iter().zip(&sentences) {
+        chat.enqueue(sentence)?;
         model.attempted(&server, sentence, 1)?;
     }
     cancels.cancel();
@@ -215,7 +215,7 @@ pub(crate) fn the_gone_are_not_tried_again(trial: &mut Trial<'_>) -> Verdict {
     };
     let last = model.calls().iter().map(|call| call.arrived).take(3).max();
     let rest = last.map_or(BASE, |last| BASE.saturating_sub(last.elapsed()));
-    if model.comes_about(rest + MOMENT, again) {
+    if model.comes_about(rest + SETTLE_TIME, again) {
         let expected = "no attempt for a client that has gone while it was waited for";
         let actual = if model.attempts(cancelled).len() > 1 {
             (cancelled, "cancelled")

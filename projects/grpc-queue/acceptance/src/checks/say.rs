@@ -5,26 +5,26 @@ use http::Method;
 use proctor_harness::{Stop, Trial, Verdict};
 
 use crate::fixture::{Fixture, Served};
-use crate::wire::{Answered, Ask, Codec, Dialect, ELIZA, Http};
+use crate::wire::{Answered, Ask, Codec, ELIZA, Http, WireProtocol};
 
 /// GQ-1.1
 pub(crate) fn over_grpc(trial: &mut Trial<'_>) -> Verdict {
-    answers(trial, &[Dialect::GRPC])
+    answers(trial, &[WireProtocol::GRPC])
 }
 
 /// GQ-1.2
 pub(crate) fn over_grpc_web(trial: &mut Trial<'_>) -> Verdict {
-    answers(trial, &[Dialect::grpc_web(Http::One), Dialect::grpc_web(Http::Two)])
+    answers(trial, &[WireProtocol::grpc_web(Http::One), WireProtocol::grpc_web(Http::Two)])
 }
 
 /// GQ-1.3
 pub(crate) fn in_json(trial: &mut Trial<'_>) -> Verdict {
-    answers(trial, &[Dialect::connect_json(Http::One), Dialect::connect_json(Http::Two)])
+    answers(trial, &[WireProtocol::connect_json(Http::One), WireProtocol::connect_json(Http::Two)])
 }
 
 /// GQ-1.4
 pub(crate) fn in_protobuf(trial: &mut Trial<'_>) -> Verdict {
-    answers(trial, &[Dialect::connect_proto(Http::One), Dialect::connect_proto(Http::Two)])
+    answers(trial, &[WireProtocol::connect_proto(Http::One), WireProtocol::connect_proto(Http::Two)])
 }
 
 /// GQ-1.5
@@ -35,12 +35,12 @@ pub(crate) fn by_get(trial: &mut Trial<'_>) -> Verdict {
         let sentence = fixture.words().sentence();
         let json = Ask::Sentence(&sentence).encoded(Codec::Json);
         let plain = format!("encoding=json&message={}", percent(&json));
-        got(&server, Dialect::connect_json(http), &plain)?;
+        got(&server, WireProtocol::connect_json(http), &plain)?;
         let packed = format!("encoding=json&base64=1&message={}", base64(&json));
-        got(&server, Dialect::connect_json(http), &packed)?;
+        got(&server, WireProtocol::connect_json(http), &packed)?;
         let proto = Ask::Sentence(&sentence).encoded(Codec::Proto);
         let packed = format!("encoding=proto&base64=1&message={}", base64(&proto));
-        got(&server, Dialect::connect_proto(http), &packed)?;
+        got(&server, WireProtocol::connect_proto(http), &packed)?;
     }
     Ok(())
 }
@@ -50,47 +50,47 @@ pub(crate) fn compressed(trial: &mut Trial<'_>) -> Verdict {
     let fixture = Fixture::of(trial)?;
     let server = fixture.server().start()?;
     let dialects = [
-        Dialect::GRPC,
-        Dialect::grpc_web(Http::One),
-        Dialect::grpc_web(Http::Two),
-        Dialect::connect_json(Http::One),
-        Dialect::connect_json(Http::Two),
-        Dialect::connect_proto(Http::One),
-        Dialect::connect_proto(Http::Two),
+        WireProtocol::GRPC,
+        WireProtocol::grpc_web(Http::One),
+        WireProtocol::grpc_web(Http::Two),
+        WireProtocol::connect_json(Http::One),
+        WireProtocol::connect_json(Http::Two),
+        WireProtocol::connect_proto(Http::One),
+        WireProtocol::connect_proto(Http::Two),
     ];
-    for dialect in dialects {
+    for protocol in dialects {
         let sentence = fixture.words().sentence();
-        server.say(dialect, &sentence, true)?;
+        server.say(protocol, &sentence, true)?;
     }
     Ok(())
 }
 
-/// Each dialect gets an answer to a sentence of its own.
-fn answers(trial: &mut Trial<'_>, dialects: &[Dialect]) -> Verdict {
+/// Each protocol gets an answer to a sentence of its own.
+fn answers(trial: &mut Trial<'_>, dialects: &[WireProtocol]) -> Verdict {
     let fixture = Fixture::of(trial)?;
     let server = fixture.server().start()?;
-    for &dialect in dialects {
+    for &protocol in dialects {
         let sentence = fixture.words().sentence();
-        let answered = server.call(dialect, "Say", Ask::Sentence(&sentence), false)?;
-        of_type(&server, dialect, &answered)?;
-        server.sentence(dialect, &answered)?;
+        let answered = server.call(protocol, "Say", Ask::Sentence(&sentence), false)?;
+        of_type(&server, protocol, &answered)?;
+        server.sentence(protocol, &answered)?;
     }
     Ok(())
 }
 
-fn got(server: &Served<'_>, dialect: Dialect, query: &str) -> Verdict {
-    let line = server.connect(dialect.http)?;
+fn got(server: &Served<'_>, protocol: WireProtocol, query: &str) -> Verdict {
+    let connection = server.connect(protocol.http)?;
     let target = format!("/{ELIZA}/Say?connect=v1&{query}");
-    let answered = server.http(&line, Method::GET, &target, &[], Bytes::new())?;
-    of_type(server, dialect, &answered)?;
-    server.sentence(dialect, &answered).map(|_| ())
+    let answered = server.http(&connection, Method::GET, &target, &[], Bytes::new())?;
+    of_type(server, protocol, &answered)?;
+    server.sentence(protocol, &answered).map(|_| ())
 }
 
 /// The response's content type must be the one that the request asked for.
-fn of_type(server: &Served<'_>, dialect: Dialect, answered: &Answered) -> Result<(), Stop> {
+fn of_type(server: &Served<'_>, protocol: WireProtocol, answered: &Answered) -> Result<(), Stop> {
     let found =
         answered.headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let expected = dialect.content_types();
+    let expected = protocol.content_types();
     let essence = found.split(';').next().unwrap_or_default().trim();
     // What failed has a type of its own, and another failure.
     if !answered.status.is_success() || expected.contains(&essence) {

@@ -1,6 +1,7 @@
 //! Variables with wrong values, which have to be refused.
 
 use proctor_harness::{Trial, Verdict};
+use suite_kit::refusal;
 
 use crate::refusal::is_refused;
 
@@ -18,12 +19,12 @@ pub(crate) fn of_the_model(trial: &mut Trial<'_>) -> Verdict {
         ("OPENAI_BASE_URL", "ftp://127.0.0.1/v1"),
         ("OPENAI_BASE_URL", "http://"),
     ];
-    wrong.iter().try_for_each(|(name, value)| is_refused(trial, name, value, &COMPLETE))
+    refusal::each(wrong, |(name, value)| is_refused(trial, name, value, &COMPLETE))
 }
 
 /// GQ-4.11
 pub(crate) fn of_the_shutdown(trial: &mut Trial<'_>) -> Verdict {
-    ["soon", "-1", "1.5", "10s"].iter().try_for_each(|value| is_refused(trial, "DRAIN_MS", value, &COMPLETE))
+    refusal::each(["soon", "-1", "1.5", "10s"], |value| is_refused(trial, "DRAIN_MS", value, &COMPLETE))
 }
 
 /// GQ-5.23
@@ -41,7 +42,7 @@ pub(crate) fn of_the_retries(trial: &mut Trial<'_>) -> Verdict {
         ("BREAKER_OPEN_MS", "10s"),
         ("BREAKER_OPEN_MS", "-1"),
     ];
-    wrong.iter().try_for_each(|(name, value)| is_refused(trial, name, value, &COMPLETE))
+    refusal::each(wrong, |(name, value)| is_refused(trial, name, value, &COMPLETE))
 }
 
 /// GQ-6.12
@@ -54,5 +55,5 @@ pub(crate) fn of_the_database(trial: &mut Trial<'_>) -> Verdict {
         ("LEASE_MS", "-1"),
         ("LEASE_MS", "10s"),
     ];
-    wrong.iter().try_for_each(|(name, value)| is_refused(trial, name, value, &COMPLETE))
+    refusal::each(wrong, |(name, value)| is_refused(trial, name, value, &COMPLETE))
 }

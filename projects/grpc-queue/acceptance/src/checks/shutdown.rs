@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 use fake_openai::Reply;
 use proctor_harness::{Ending, Signal, Stop, Trial, Verdict};
 
-use crate::fixture::{Ack, Fixture, Served, Talk, answer_to};
-use crate::wire::{Dialect, End, Http};
+use crate::fixture::{Ack, ChatStream, Fixture, Served, answer_to};
+use crate::wire::{End, Http, WireProtocol};
 
 /// So long is waited for what must not come.
-const MOMENT: Duration = Duration::from_millis(250);
+const SETTLE_TIME: Duration = Duration::from_millis(250);
 /// A program needs a moment until it has seen a signal, longer on a machine that is busy.
 const SEEN: Duration = Duration::from_secs(3);
 /// Beside what the brief allows, for a machine that is busy.
@@ -29,7 +29,7 @@ pub(crate) fn acknowledged_is_answered(trial: &mut Trial<'_>) -> Verdict {
     let model = fixture.model_that_waits()?;
     let setup = fixture.server().with(&model).set("WORKERS", 1).set("QUEUE_CAPACITY", 5);
     let server = setup.set("DRAIN_MS", DRAIN.as_millis()).start()?;
-    let (mut open, mut ended) = (server.talk()?, server.talk()?);
+    let (mut open, mut ended) = (server.chat()?, server.chat()?);
     let sentences = fixture.words().sentences(4);
     let [asked @ .., last] = sentences.as_slice() else { unreachable!("four were asked for") };
     for sentence in asked {
@@ -40,7 +40,7 @@ pub(crate) fn acknowledged_is_answered(trial: &mut Trial<'_>) -> Verdict {
     ended.half_close();
     server.signal(Signal::Term)?;
     let told = Instant::now();
-    open.expect_silence(MOMENT)?;
+    open.expect_silence(SETTLE_TIME)?;
     ended.expect_silence(Duration::ZERO)?;
     for next in 0..sentences.len() {
         let calls =
@@ -54,10 +54,10 @@ pub(crate) fn acknowledged_is_answered(trial: &mut Trial<'_>) -> Verdict {
         open.expect_answer(number, &answer_to(sentence))?;
     }
     ended.expect_answer(1, &answer_to(last))?;
-    ended.patience(DRAIN + BEYOND + ALLOWANCE);
+    ended.set_timeout(DRAIN + BEYOND + ALLOWANCE);
     ended.expect_ok()?;
     // Its client hasn't ended: which status tells it so is left to the server.
-    open.patience(DRAIN + BEYOND + ALLOWANCE);
+    open.set_timeout(DRAIN + BEYOND + ALLOWANCE);
     if let End::Broken(how) = open.end()? {
         return Err(open.failure("the end of the stream with a status", how));
     }
@@ -74,14 +74,14 @@ pub(crate) fn nothing_is_admitted(trial: &mut Trial<'_>) -> Verdict {
     let model = fixture.model_that_waits()?;
     let setup = fixture.server().with(&model).set("WORKERS", 1).set("QUEUE_CAPACITY", 1000);
     let server = setup.set("DRAIN_MS", 20_000).start()?;
-    let mut talk = server.talk()?;
+    let mut chat = server.chat()?;
     let first = fixture.words().sentence();
-    talk.enqueue(&first)?;
+    chat.enqueue(&first)?;
     // While this call waits, the shutdown does.
     model.asked(&server, &first)?;
     server.signal(Signal::Term)?;
     let seen = Instant::now() + SEEN;
-    never_again(&fixture, seen, || is_enqueued(&fixture, &mut talk)).map_err(|()| {
+    never_again(&fixture, seen, || is_enqueued(&fixture, &mut chat)).map_err(|()| {
         server.failure("no sentence enqueued after SIGTERM", format!("{:?}", Ack::Enqueued.words()))
     })?;
     never_again(&fixture, seen, || says(&fixture, &server))
@@ -106,15 +106,15 @@ fn never_again(fixture: &Fixture<'_>, seen: Instant, mut happens: impl FnMut() -
 }
 
 /// Whether a new sentence is enqueued. No answer at all is an answer, too.
-fn is_enqueued(fixture: &Fixture<'_>, talk: &mut Talk<'_>) -> bool {
-    talk.send(&fixture.words().sentence());
-    talk.next_within(MOMENT)
-        .is_some_and(|heard| heard.said.sentence == Ack::Enqueued.words() && !heard.said.failed)
+fn is_enqueued(fixture: &Fixture<'_>, chat: &mut ChatStream<'_>) -> bool {
+    chat.send(&fixture.words().sentence());
+    chat.next_within(SETTLE_TIME)
+        .is_some_and(|received| received.said.sentence == Ack::Enqueued.words() && !received.said.failed)
 }
 
 /// Whether `Say` is answered on a new connection.
 fn says(fixture: &Fixture<'_>, server: &Served<'_>) -> bool {
-    server.says_within(MOMENT, &fixture.words().sentence())
+    server.says_within(SETTLE_TIME, &fixture.words().sentence())
 }
 
 /// GQ-4.9
@@ -123,14 +123,14 @@ pub(crate) fn ends_in_time(trial: &mut Trial<'_>) -> Verdict {
     let model = fixture.model_that_waits()?;
     let drain = fixture.words().rng().u64(100..300);
     let server = fixture.server().with(&model).set("WORKERS", 1).set("DRAIN_MS", drain).start()?;
-    let (mut asked, mut ended, idle) = (server.talk()?, server.talk()?, server.talk()?);
+    let (mut asked, mut ended, idle) = (server.chat()?, server.chat()?, server.chat()?);
     let first = fixture.words().sentence();
     asked.enqueue(&first)?;
     model.asked(&server, &first)?;
     asked.enqueue(&fixture.words().sentence())?;
     ended.enqueue(&fixture.words().sentence())?;
     ended.half_close();
-    let converse = server.talk_in(Dialect::GRPC, "Converse", &[])?;
+    let converse = server.open_stream(WireProtocol::GRPC, "Converse", &[])?;
     let unused = (server.connect(Http::One)?, server.connect(Http::Two)?);
     let half = half_a_request(&server)?;
     server.signal(Signal::Term)?;
@@ -168,9 +168,9 @@ pub(crate) fn second_signal_ends_it(trial: &mut Trial<'_>) -> Verdict {
     let fixture = Fixture::of(trial)?;
     let model = fixture.model(|_| Reply::hang())?;
     let server = fixture.server().with(&model).set("WORKERS", 1).set("DRAIN_MS", 60_000).start()?;
-    let mut talk = server.talk()?;
+    let mut chat = server.chat()?;
     let first = fixture.words().sentence();
-    talk.enqueue(&first)?;
+    chat.enqueue(&first)?;
     model.asked(&server, &first)?;
     server.signal(Signal::Term)?;
     // Two that come at once are one. What a server does that has seen the first is another requirement's.
@@ -178,7 +178,7 @@ pub(crate) fn second_signal_ends_it(trial: &mut Trial<'_>) -> Verdict {
     while Instant::now() < seen && says(&fixture, &server) {
         fixture.pause(PAUSE);
     }
-    fixture.pause(MOMENT);
+    fixture.pause(SETTLE_TIME);
     if !server.is_running() {
         return Ok(());
     }

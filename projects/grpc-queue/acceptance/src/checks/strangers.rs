@@ -6,7 +6,7 @@ use proctor_harness::{Stop, Trial, Verdict};
 use prost::Message;
 
 use crate::fixture::{Fixture, Served};
-use crate::wire::{Ask, Call, Code, Codec, Dialect, ELIZA, Http};
+use crate::wire::{Ask, Call, Code, Codec, ELIZA, Http, WireProtocol};
 
 /// GQ-1.16
 pub(crate) fn reflection_and_health(trial: &mut Trial<'_>) -> Verdict {
@@ -40,8 +40,8 @@ pub(crate) fn any_origin(trial: &mut Trial<'_>) -> Verdict {
         ("access-control-request-method", "POST"),
         ("access-control-request-headers", "connect-protocol-version,content-type"),
     ];
-    let line = server.connect(Http::One)?;
-    let preflight = server.http(&line, Method::OPTIONS, &target, &asked, Bytes::new())?;
+    let connection = server.connect(Http::One)?;
+    let preflight = server.http(&connection, Method::OPTIONS, &target, &asked, Bytes::new())?;
     let headers = list(&preflight.headers, "access-control-allow-headers");
     let granted = |header: &str| headers.iter().any(|allowed| allowed == header || allowed == "*");
     let methods = list(&preflight.headers, "access-control-allow-methods");
@@ -66,12 +66,12 @@ pub(crate) fn any_origin(trial: &mut Trial<'_>) -> Verdict {
         ("connect-protocol-version", "1"),
     ];
     let message = Ask::Sentence("I feel happy.").encoded(Codec::Json);
-    let answered = server.http(&line, Method::POST, &target, &sent, message)?;
+    let answered = server.http(&connection, Method::POST, &target, &sent, message)?;
     if !origins(&answered.headers) {
         let actual = format!("{:?}", cors(&answered.headers));
         return Err(server.failure(format!("access-control-allow-origin for {origin} in the answer"), actual));
     }
-    server.sentence(Dialect::connect_json(Http::One), &answered).map(drop)
+    server.sentence(WireProtocol::connect_json(Http::One), &answered).map(drop)
 }
 
 /// The names that reflection lists, in the version that the server has.
@@ -92,9 +92,9 @@ fn services(server: &Served<'_>) -> Result<Vec<String>, Stop> {
 
 fn called(server: &Served<'_>, path: &str, message: Vec<u8>) -> Result<(Vec<Bytes>, crate::wire::End), Stop> {
     server.fixture().transcript().note(&format!("→ {path}"));
-    let line = server.connect(Http::Two)?;
-    let call = Call { dialect: Dialect::GRPC, path, message: message.into(), compressed: false };
-    let answered = server.send(&line, &call)?;
+    let connection = server.connect(Http::Two)?;
+    let call = Call { protocol: WireProtocol::GRPC, path, message: message.into(), compressed: false };
+    let answered = server.send(&connection, &call)?;
     let messages = if answered.end.is(Code::OK) { answered.messages } else { Vec::new() };
     Ok((messages, answered.end))
 }

@@ -5,8 +5,9 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use fake_openai::Call;
 use proctor_harness::{Stop, Trial, Verdict};
+use suite_kit::timeouts::EVENT_TIMEOUT;
 
-use crate::fixture::{Does, Fixture, Model, PATIENCE, Served};
+use crate::fixture::{Does, Fixture, Model, Served};
 
 /// Clocks and timers of two programs.
 const ROUNDING: Duration = Duration::from_millis(10);
@@ -36,14 +37,14 @@ fn doubling(fixture: &Fixture<'_>, base: u32) -> Result<Verdict, Stop> {
     let model = fixture.model_that(|call| Does::status(if call.attempt % 2 == 0 { 429 } else { 503 }))?;
     let setup = fixture.server().with(&model).set("WORKERS", SENTENCES).set("QUEUE_CAPACITY", SENTENCES);
     let server = setup.set("RETRY_ATTEMPTS", ATTEMPTS).set("RETRY_BASE_MS", base).start()?;
-    let mut talk = server.talk()?;
+    let mut chat = server.chat()?;
     let sentences = fixture.words().sentences(SENTENCES);
     for sentence in &sentences {
-        talk.enqueue(sentence)?;
+        chat.enqueue(sentence)?;
     }
     let mut late = Ok(());
     for sentence in &sentences {
-        let attempts = model.attempted_within(2 * PATIENCE, &server, sentence, ATTEMPTS as usize)?;
+        let attempts = model.attempted_within(2 * EVENT_TIMEOUT, &server, sentence, ATTEMPTS as usize)?;
         for (n, wait) in (1..).zip(waits(&attempts)) {
             let whole = Duration::from_millis((base << (n - 1)).into());
             let failure = || {
@@ -79,10 +80,10 @@ pub(crate) fn waits_differ(trial: &mut Trial<'_>) -> Verdict {
         fixture.model_that(|call| if call.attempt == 1 { Does::status(503) } else { Does::answer(call) })?;
     let setup = fixture.server().with(&model).set("WORKERS", SENTENCES).set("QUEUE_CAPACITY", SENTENCES);
     let server = setup.set("RETRY_ATTEMPTS", 2).set("RETRY_BASE_MS", BASE.as_millis()).start()?;
-    let mut talk = server.talk()?;
+    let mut chat = server.chat()?;
     let sentences = fixture.words().sentences(SENTENCES);
     for sentence in &sentences {
-        talk.enqueue(sentence)?;
+        chat.enqueue(sentence)?;
     }
     let mut all = Vec::new();
     for sentence in &sentences {
@@ -109,15 +110,15 @@ pub(crate) fn seconds_are_waited(trial: &mut Trial<'_>) -> Verdict {
     })?;
     let setup = fixture.server().with(&model).set("WORKERS", 2).set("RETRY_ATTEMPTS", 2);
     let server = setup.set("RETRY_BASE_MS", 50).start()?;
-    let mut talk = server.talk()?;
+    let mut chat = server.chat()?;
     let sentences = fixture.words().sentences(2);
     for sentence in &sentences {
-        talk.enqueue(sentence)?;
+        chat.enqueue(sentence)?;
         model.attempted(&server, sentence, 1)?;
     }
     for (seconds, sentence) in (1..).zip(&sentences) {
         let expected = format!("Retry-After: {seconds}");
-        waited(&server, &model, sentence, &expected, Duration::from_secs(seconds)..=PATIENCE)?;
+        waited(&server, &model, sentence, &expected, Duration::from_secs(seconds)..=EVENT_TIMEOUT)?;
     }
     Ok(())
 }
@@ -139,9 +140,9 @@ pub(crate) fn dates_are_waited_for(trial: &mut Trial<'_>) -> Verdict {
     })?;
     let setup = fixture.server().with(&model).set("WORKERS", 1).set("RETRY_ATTEMPTS", 2);
     let server = setup.set("RETRY_BASE_MS", 50).start()?;
-    let mut talk = server.talk()?;
+    let mut chat = server.chat()?;
     let sentence = fixture.words().sentence();
-    talk.enqueue(&sentence)?;
+    chat.enqueue(&sentence)?;
     let attempts = model.attempted(&server, &sentence, 2)?;
     let due = due.lock().unwrap_or_else(PoisonError::into_inner).expect("there was a first attempt");
     if attempts[1].arrived + ROUNDING < due {
@@ -171,16 +172,16 @@ pub(crate) fn milliseconds_go_first(trial: &mut Trial<'_>) -> Verdict {
     })?;
     let setup = fixture.server().with(&model).set("WORKERS", 3).set("RETRY_ATTEMPTS", 2);
     let server = setup.set("RETRY_BASE_MS", BASE.as_millis()).start()?;
-    let mut talk = server.talk()?;
+    let mut chat = server.chat()?;
     for sentence in &sentences {
-        talk.enqueue(sentence)?;
+        chat.enqueue(sentence)?;
     }
     let ms = Duration::from_millis;
     let [shorter, longer, seconds] = sentences.as_slice() else { unreachable!("three were asked for") };
-    waited(&server, &model, shorter, "retry-after-ms: 200 and Retry-After: 30", ms(200)..=PATIENCE)?;
-    waited(&server, &model, longer, "retry-after-ms: 1200 and Retry-After: 0", ms(1200)..=PATIENCE)?;
+    waited(&server, &model, shorter, "retry-after-ms: 200 and Retry-After: 30", ms(200)..=EVENT_TIMEOUT)?;
+    waited(&server, &model, longer, "retry-after-ms: 1200 and Retry-After: 0", ms(1200)..=EVENT_TIMEOUT)?;
     // How long at least is another requirement's.
-    waited(&server, &model, seconds, "Retry-After: 1 and RETRY_BASE_MS=20000", ms(0)..=PATIENCE)
+    waited(&server, &model, seconds, "Retry-After: 1 and RETRY_BASE_MS=20000", ms(0)..=EVENT_TIMEOUT)
 }
 
 /// The second attempt at a sentence came within this time after the first.

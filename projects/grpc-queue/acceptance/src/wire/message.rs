@@ -3,11 +3,31 @@
 use std::fmt;
 
 use bytes::Bytes;
-use grpc_queue_proto::prost as proto;
 use prost::Message;
 use serde_json::{Value, json};
 
 use super::Codec;
+
+/// The service that the exercise is about.
+pub(crate) const ELIZA: &str = "connectrpc.eliza.v1.ElizaService";
+
+/// Any request of the service in protobuf: all have one text, with the number 1.
+#[derive(Clone, PartialEq, Message)]
+struct Text {
+    #[prost(string, tag = "1")]
+    text: String,
+}
+
+/// Any response of the service in protobuf. Only the queue's has more than the sentence.
+#[derive(Clone, PartialEq, Message)]
+struct Response {
+    #[prost(string, tag = "1")]
+    sentence: String,
+    #[prost(uint32, tag = "2")]
+    in_reply_to: u32,
+    #[prost(bool, tag = "3")]
+    failed: bool,
+}
 
 /// A request of the Eliza service.
 #[derive(Clone, Copy, Debug)]
@@ -22,12 +42,8 @@ impl Ask<'_> {
     pub(crate) fn encoded(self, codec: Codec) -> Bytes {
         // The field has the number 1 in all of them.
         match (codec, self) {
-            (Codec::Proto, Ask::Sentence(text)) => {
-                proto::SayRequest { sentence: text.to_owned() }.encode_to_vec().into()
-            }
-            (Codec::Proto, Ask::Name(text)) => {
-                proto::IntroduceRequest { name: text.to_owned() }.encode_to_vec().into()
-            }
+            (Codec::Proto, Ask::Sentence(text)) => Text { text: text.to_owned() }.encode_to_vec().into(),
+            (Codec::Proto, Ask::Name(text)) => Text { text: text.to_owned() }.encode_to_vec().into(),
             (Codec::Json, Ask::Sentence(text)) => json!({ "sentence": text }).to_string().into(),
             (Codec::Json, Ask::Name(text)) => json!({ "name": text }).to_string().into(),
         }
@@ -47,7 +63,7 @@ impl Said {
     pub(crate) fn decoded(codec: Codec, bytes: &[u8]) -> Result<Self, String> {
         match codec {
             Codec::Proto => {
-                let said = proto::QueueConversationResponse::decode(bytes)
+                let said = Response::decode(bytes)
                     .map_err(|error| format!("a message that can't be read: {error}"))?;
                 Ok(Self { sentence: said.sentence, in_reply_to: said.in_reply_to, failed: said.failed })
             }

@@ -1,6 +1,7 @@
 //! Questions that have to be refused.
 
 use proctor_harness::{Failure, Trial, Verdict};
+use suite_kit::refusal;
 
 use crate::ask::Ask;
 use crate::log::Log;
@@ -13,22 +14,17 @@ const REQUEST: &str = "GET /api/v1/users";
 pub(crate) fn missing_file(trial: &mut Trial<'_>) -> Verdict {
     a_log(trial)?;
     trial.write("folder/inside", b"")?;
-    for files in
-        [&["missing.log"][..], &["access.log", "missing.log"], &["missing.log", "access.log"], &["folder"]]
-    {
-        Refusal::of(&[&[REQUEST], files].concat()).exits_with_2(trial)?;
-    }
-    Ok(())
+    let missing =
+        [&["missing.log"][..], &["access.log", "missing.log"], &["missing.log", "access.log"], &["folder"]];
+    refusal::each(missing, |files| Refusal::of(&[&[REQUEST], files].concat()).exits_with_2(trial).map(drop))
 }
 
 /// LP-1.13
 pub(crate) fn bad_request(trial: &mut Trial<'_>) -> Verdict {
     a_log(trial)?;
-    for request in ["GET", "/api/v1/users", "GET api/v1/users", "GET /api/v1/users?page=1", "", " /", "G(T /"]
-    {
-        Refusal::of(&[request, "access.log"]).exits_with_2(trial)?;
-    }
-    Refusal::of(&[]).exits_with_2(trial)?;
+    let bad = ["GET", "/api/v1/users", "GET api/v1/users", "GET /api/v1/users?page=1", "", " /", "G(T /"];
+    let questions = bad.iter().map(|request| vec![*request, "access.log"]).chain([Vec::new()]);
+    refusal::each(questions, |question| Refusal::of(&question).exits_with_2(trial).map(drop))?;
 
     // What is a request, however odd, is answered.
     for method in ["X_Y", "M-SEARCH", "!#$%&'*+-.^_|~9z"] {
@@ -113,7 +109,7 @@ pub(crate) fn bad_proxy(trial: &mut Trial<'_>) -> Verdict {
 }
 
 fn refused_as_value(trial: &Trial<'_>, option: &str, values: &[&str]) -> Verdict {
-    values.iter().try_for_each(|value| {
+    refusal::each(values, |value| {
         Refusal::of(&[option, value, REQUEST, "access.log"]).is_one_line_naming(trial, value)
     })
 }

@@ -5,6 +5,4 @@
 
 mod brief;
 mod failures;
-mod interviewer;
-mod mutants;
 mod solutions;

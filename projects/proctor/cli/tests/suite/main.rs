@@ -1,6 +1,7 @@
 //! The program itself, as it is shipped: every suite linked, and nothing left behind.
 #![expect(clippy::unwrap_used, reason = "a test that can't go on says so")]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -49,6 +50,22 @@ fn brief_and_suite_of_every_linked_exercise_hold_together() {
     for exercise in [&log_parser_acceptance::EXERCISE, &grpc_queue_acceptance::EXERCISE] {
         assert_eq!(proctor_harness::faults(exercise), Vec::<String>::new(), "{}", exercise.name);
     }
+}
+
+/// So many crates are compiled before the first level is judged from a fresh clone.
+const MAX_CRATES: usize = 140;
+
+#[test]
+fn proctor_links_at_most_140_crates() {
+    let arguments =
+        ["tree", "--offline", "--locked", "-p", "proctor", "-e", "normal,build", "--prefix", "none"];
+    let tree = Command::new(env!("CARGO")).args(arguments).arg("--format={p}").output().unwrap();
+    assert!(tree.status.success(), "{}", String::from_utf8_lossy(&tree.stderr));
+    let text = String::from_utf8(tree.stdout).unwrap();
+    // Without the mark of a subtree that was shown before, and the folder.
+    let crates: BTreeSet<_> = text.lines().filter_map(|line| line.split(" (").next()).collect();
+    assert!(crates.len() > 50, "cargo tree shows {} crates", crates.len());
+    assert!(crates.len() <= MAX_CRATES, "{} crates: {crates:#?}", crates.len());
 }
 
 /// A log parser that never answers, with a daemon beside it.

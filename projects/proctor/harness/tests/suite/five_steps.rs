@@ -56,6 +56,7 @@ fn workspace(root: &Path) -> tempfile::TempDir {
     let projects = copy.path().join("projects");
     fs::create_dir_all(projects.join("proctor/cli/src")).unwrap();
     symlink(root.join("projects/proctor/harness"), projects.join("proctor/harness")).unwrap();
+    symlink(root.join("projects/proctor/suite-kit"), projects.join("proctor/suite-kit")).unwrap();
     symlink(root.join("projects/log-parser"), projects.join("log-parser")).unwrap();
     fs::create_dir(projects.join("workspace")).unwrap();
     symlink(root.join("projects/workspace/needs"), projects.join("workspace/needs")).unwrap();

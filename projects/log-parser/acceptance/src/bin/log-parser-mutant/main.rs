@@ -38,10 +38,10 @@ fn main() -> ExitCode {
     if arguments.first().is_some_and(|first| first == "--defect") && arguments.len() > 1 {
         let name = arguments.remove(1);
         arguments.remove(0);
-        let Some(defect) = Defect::ALL.iter().find(|defect| defect.name() == name) else {
+        let Some(defect) = Defect::named(&name) else {
             return refuse(Wrong(None), &format!("no defect is named {name}"));
         };
-        wrong = Wrong(Some(*defect));
+        wrong = Wrong(Some(defect));
     }
     match Question::read(&arguments, wrong).and_then(|question| Ok((answer(&question, wrong)?, question))) {
         Ok((tally, question)) => tell(&tally, &question, wrong),

@@ -61,10 +61,10 @@ fn main() -> ExitCode {
     let wrong = match arguments.as_slice() {
         [] => Wrong(None),
         [flag, name] if flag == "--defect" => {
-            let Some(defect) = Defect::ALL.iter().find(|defect| defect.name() == name) else {
+            let Some(defect) = Defect::named(name) else {
                 return refuse(&format!("no defect is named {name}"));
             };
-            Wrong(Some(*defect))
+            Wrong(Some(defect))
         }
         _ => return refuse("usage: grpc-queue-mutant [--defect NAME]"),
     };
