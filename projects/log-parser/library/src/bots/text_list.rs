@@ -72,7 +72,7 @@ mod tests {
     #[test]
     fn a_binary_file_is_refused_with_its_line() {
         let error = Bots::from_list(b"one\ntwo\n\0three").unwrap_err();
-        assert!(error.to_string().starts_with("line 3 holds a NUL byte"), "{error}");
+        assert!(error.to_string().starts_with("line 3 contains a NUL byte"), "{error}");
     }
 
     #[test]

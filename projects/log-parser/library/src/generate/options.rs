@@ -153,14 +153,14 @@ mod tests {
     #[test]
     fn options_that_contradict_themselves_are_refused() {
         check(|_| (), "fine");
-        check(|options| options.hostile = 1.5, "is 1.5, and must lie between 0 and 1");
-        check(|options| options.hostile = f64::NAN, "is NaN");
+        check(|options| options.hostile = 1.5, "lines 1.5: expected a number from 0 to 1");
+        check(|options| options.hostile = f64::NAN, "lines NaN");
         check(|options| options.start = i64::MAX, "cannot start");
-        check(|options| options.method.clear(), "\"\" is no method");
-        check(|options| options.method = "GET /".to_owned(), "\"GET /\" is no method");
-        check(|options| options.path = "api".to_owned(), "\"api\" is no path");
-        check(|options| options.path = "/a?b".to_owned(), "is no path");
-        check(|options| options.path = "/a b".to_owned(), "is no path");
-        check(|options| options.path = "/caf\u{e9}".to_owned(), "is no path");
+        check(|options| options.method.clear(), "invalid method \"\"");
+        check(|options| options.method = "GET /".to_owned(), "invalid method \"GET /\"");
+        check(|options| options.path = "api".to_owned(), "invalid path \"api\"");
+        check(|options| options.path = "/a?b".to_owned(), "invalid path");
+        check(|options| options.path = "/a b".to_owned(), "invalid path");
+        check(|options| options.path = "/caf\u{e9}".to_owned(), "invalid path");
     }
 }
