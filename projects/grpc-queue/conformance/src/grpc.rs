@@ -9,10 +9,10 @@ use std::task::{Context, Poll};
 
 use bytes::{Buf, BufMut, Bytes};
 use futures_util::stream::{self, BoxStream, StreamExt};
-use grpc_queue_transport::{RequestBody, grpc_timeout};
 use http::{HeaderMap, Request, Response};
 use prost::Message;
 use prost_types::Any;
+use service_transport::{RequestBody, grpc_timeout};
 use tonic::body::Body;
 use tonic::codec::{Codec, CompressionEncoding, DecodeBuf, Decoder, EncodeBuf, Encoder};
 use tonic::metadata::MetadataMap;

@@ -18,8 +18,8 @@ use std::time::Duration;
 use anyhow::Context as _;
 use buffa::type_registry::{TypeRegistry, set_type_registry};
 use connectrpc::Router;
-use grpc_queue_transport::{Server, Settings, Stack, tls};
 use prost::Message;
+use service_transport::{Server, Settings, Stack, Tls};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::Instant;
 
@@ -42,7 +42,7 @@ async fn main() -> anyhow::Result<()> {
     let wanted: ServerCompatRequest = read(io::stdin().lock())?;
     let settings = settings(&wanted)?;
     let service =
-        grpc_queue_transport::connect(Router::new().add_service(Arc::new(connect::Conformance)), &settings);
+        service_transport::connect(Router::new().add_service(Arc::new(connect::Conformance)), &settings);
     let grpc = grpc::Conformance { message_bytes: settings.message_bytes };
     let stack = Stack::new(grpc, service, axum::Router::new());
     let server = Server::bind((Ipv4Addr::LOCALHOST, 0).into(), settings).await?;
@@ -70,7 +70,10 @@ fn settings(wanted: &ServerCompatRequest) -> anyhow::Result<Settings> {
     };
     let clients = Some(wanted.client_tls_cert.as_slice()).filter(|clients| !clients.is_empty());
     let tls = match &wanted.server_creds {
-        Some(own) if wanted.use_tls => Some(tls(&own.cert, &own.key, clients)?),
+        Some(own) if wanted.use_tls => {
+            let tls = Tls { chain: &own.cert, key: &own.key, client_authorities: clients, ..Tls::default() };
+            Some(tls.config()?)
+        }
         _ => None,
     };
     Ok(Settings { message_bytes, tls, ..Settings::default() })

@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use grpc_queue::Limits;
 use grpc_queue_postgres::Address;
-use grpc_queue_transport as transport;
 use grpc_queue_upstream as upstream;
+use service_transport as transport;
 
 pub(crate) use read::BadVariable;
 use read::Environment;

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::fs;
 
-use grpc_queue_transport::{self as transport, TlsError};
+use service_transport::{self as transport, Tls, TlsError};
 
 use super::read::{BadVariable, Environment};
 use super::variables::{TLS_CERT, TLS_KEY, Text};
@@ -17,8 +17,8 @@ pub(super) fn read(env: &Environment<'_>, settings: &mut transport::Settings) ->
         (None, Some(_)) => return Err(BadVariable::hidden(TLS_CERT.name, "expected a file: TLS_KEY is set")),
         (Some(cert), Some(key)) => (file(&TLS_CERT, &cert)?, file(&TLS_KEY, &key)?),
     };
-    let tls = transport::tls(&cert, &key, None);
-    settings.tls = Some(tls.map_err(|error| {
+    let tls = Tls { chain: &cert, key: &key, ..Tls::default() };
+    settings.tls = Some(tls.config().map_err(|error| {
         let variable = if matches!(error, TlsError::Key(_)) { &TLS_KEY } else { &TLS_CERT };
         BadVariable::hidden(variable.name, chain(&error))
     })?);

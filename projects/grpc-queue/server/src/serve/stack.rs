@@ -10,7 +10,7 @@ use connectrpc_reflection::Reflector;
 use grpc_queue_proto::FILE_DESCRIPTOR_SET;
 use grpc_queue_proto::connect::ElizaServiceServer as ConnectServer;
 use grpc_queue_proto::prost::eliza_service_server::ElizaServiceServer;
-use grpc_queue_transport::{Settings, Stack};
+use service_transport::{Settings, Stack};
 use tonic::codec::CompressionEncoding;
 
 use crate::backend::Backend;
@@ -34,7 +34,7 @@ pub(super) fn build<Q: Backend>(service: &Service<Q>, settings: &Settings) -> an
     );
     let router = connectrpc_reflection::install(router, reflector()?);
     let dispatcher = Chain(ConnectServer::new(Connect(service.clone())), router);
-    let connect = grpc_queue_transport::connect(dispatcher, settings);
+    let connect = service_transport::connect(dispatcher, settings);
     Ok(Stack::new(grpc, connect, page::router(service)))
 }
 

@@ -1,12 +1,12 @@
-//! Which of the three services a request is for.
+//! gRPC, gRPC-Web, Connect and pages: which of three services a request is for.
 
 use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::Router;
 use connectrpc::{CompressionRegistry, ConnectRpcService, Dispatcher, MethodKind, Protocol};
-use http::header::{CONTENT_TYPE, ORIGIN};
-use http::{HeaderMap, Method, Request, Response, Version};
+use http::header::ORIGIN;
+use http::{Method, Request, Response, Version};
 use hyper::body::Incoming;
 use tonic::server::NamedService;
 use tower::Service;
@@ -17,6 +17,7 @@ use crate::call_guard::CallGuard;
 use crate::conn_state::ConnState;
 use crate::grpc::{Compressor, RequestBody, timeout};
 use crate::inbound::Inbound;
+use crate::services::{Services, is_grpc};
 use crate::settings::Settings;
 use crate::web;
 
@@ -66,20 +67,20 @@ impl<G, D> std::fmt::Debug for Stack<G, D> {
     }
 }
 
-impl<G, D> Stack<G, D>
+impl<G, D> Services for Stack<G, D>
 where
     G: Service<Request<RequestBody>, Response = Response<tonic::body::Body>, Error = Infallible>
         + NamedService
-        + Clone,
+        + Clone
+        + Send
+        + Sync
+        + 'static,
+    G::Future: Unpin + Send + 'static,
     D: Dispatcher,
 {
-    /// Begins a call.
-    pub(crate) fn call(
-        &self,
-        request: Request<Incoming>,
-        conn: &Arc<ConnState>,
-        settings: &Settings,
-    ) -> Call<G::Future> {
+    type Call = Call<G::Future>;
+
+    fn call(&self, request: Request<Incoming>, conn: &Arc<ConnState>, settings: &Settings) -> Self::Call {
         let path = request.uri().path();
         let procedure = self.connect.dispatcher().lookup(&path[1.min(path.len())..]);
         let headers = request.headers();
@@ -89,6 +90,7 @@ where
         let streamed = many && self.is_streamed(&request);
         let within = (!streamed).then_some(settings.single);
 
+        let allowed = procedure.map(|procedure| if procedure.idempotent { "GET, POST" } else { "POST" });
         if is_grpc(headers) && names::<G>(path) && request.method() == Method::POST {
             let guard = CallGuard::new(WireProtocol::Grpc, Arc::clone(conn), timeout(headers));
             let compressor = Compressor::for_client(headers, &self.encodings, settings.compress_from);
@@ -108,13 +110,15 @@ where
             Route::Page(Box::pin(pages.call(request)), None)
         } else if from_page {
             let mut browser = self.browser.clone();
-            Route::Page(Box::pin(browser.call(request)), procedure)
+            Route::Page(Box::pin(browser.call(request)), allowed)
         } else {
-            Route::Connect(self.connect.clone().call(request), procedure)
+            Route::Connect(self.connect.clone().call(request), allowed)
         };
         Call::new(route, guard, within)
     }
+}
 
+impl<G, D> Stack<G, D> {
     /// Whether a request to a procedure that takes a stream brings one that can be read. Any other is read to its end,
     /// and then refused.
     fn is_streamed<B>(&self, request: &Request<B>) -> bool {
@@ -131,13 +135,6 @@ where
 
 /// Where a stream names the encoding of its messages.
 const ENCODINGS: [&str; 2] = ["grpc-encoding", "connect-content-encoding"];
-
-/// Native gRPC with protobuf. Other codecs, and gRPC-Web, aren't tonic's.
-fn is_grpc(headers: &HeaderMap) -> bool {
-    headers
-        .get(CONTENT_TYPE)
-        .is_some_and(|kind| matches!(kind.as_bytes(), b"application/grpc" | b"application/grpc+proto"))
-}
 
 /// Is the path one of the service's procedures, or would be if it had it?
 fn names<G: NamedService>(path: &str) -> bool {

@@ -5,7 +5,8 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use connectrpc::{ConnectRpcBody, MethodDescriptor};
+#[cfg(feature = "connect")]
+use connectrpc::ConnectRpcBody;
 use http::Response;
 use tokio::time::{Sleep, sleep};
 
@@ -18,17 +19,18 @@ use crate::web;
 
 pub(crate) type Answering<B> = Pin<Box<dyn Future<Output = Result<Response<B>, Infallible>> + Send>>;
 
-/// Whose call it is.
+/// Whose call it is. A text is the methods that the procedure allows.
 pub(crate) enum Route<F> {
     Grpc(F, Option<Compressor>),
-    Connect(Answering<ConnectRpcBody>, Option<MethodDescriptor>),
-    Page(Answering<axum::body::Body>, Option<MethodDescriptor>),
+    #[cfg(feature = "connect")]
+    Connect(Answering<ConnectRpcBody>, Option<&'static str>),
+    Page(Answering<axum::body::Body>, Option<&'static str>),
     /// The reply was given.
     Over,
 }
 
 /// The future of a reply.
-pub(crate) struct Call<F> {
+pub struct Call<F> {
     route: Route<F>,
     guard: Option<CallGuard>,
     timeout: ReplyTimeout,
@@ -102,17 +104,24 @@ where
                 }
                 reply.map(|body| Source::Grpc(body, compressor))
             }),
-            Self::Connect(call, procedure) => call.as_mut().poll(context).map(|reply| {
+            #[cfg(feature = "connect")]
+            Self::Connect(call, allowed) => call.as_mut().poll(context).map(|reply| {
                 let Ok(mut reply) = reply;
-                web::mend(&mut reply, *procedure);
+                web::complete(&mut reply, *allowed);
                 reply.map(Source::Connect)
             }),
-            Self::Page(call, procedure) => call.as_mut().poll(context).map(|reply| {
+            Self::Page(call, allowed) => call.as_mut().poll(context).map(|reply| {
                 let Ok(mut reply) = reply;
-                web::mend(&mut reply, *procedure);
+                web::complete(&mut reply, *allowed);
                 reply.map(Source::Page)
             }),
             Self::Over => Poll::Pending,
         }
+    }
+}
+
+impl<F> std::fmt::Debug for Call<F> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Call").finish_non_exhaustive()
     }
 }

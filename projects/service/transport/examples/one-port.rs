@@ -11,7 +11,7 @@ use connectrpc::{
 use futures_util::stream::{self, BoxStream, StreamExt};
 use grpc_queue_proto::prost::eliza_service_server::{ElizaService, ElizaServiceServer};
 use grpc_queue_proto::{connect, prost};
-use grpc_queue_transport::{Server, Settings, Stack};
+use service_transport::{Server, Settings, Stack};
 use tokio::time::Instant;
 use tonic::{Request, Status, Streaming};
 
@@ -106,7 +106,7 @@ async fn main() -> anyhow::Result<()> {
     let address = env::args().nth(1);
     let address = address.as_deref().unwrap_or("127.0.0.1:8080").parse()?;
     let settings = Settings::default();
-    let connect = grpc_queue_transport::connect(connect::ElizaServiceServer::new(Echo), &settings);
+    let connect = service_transport::connect(connect::ElizaServiceServer::new(Echo), &settings);
     let grpc = ElizaServiceServer::from_arc(Arc::new(Echo)).max_decoding_message_size(settings.message_bytes);
     let stack = Stack::new(grpc, connect, axum::Router::new());
     let drained = Server::bind(address, settings)

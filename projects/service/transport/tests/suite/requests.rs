@@ -5,7 +5,7 @@ use http::{Request, StatusCode};
 
 use crate::client::{CONVERSE, Client, INTRODUCE, SAY, encoded, grpc, http1, message, post};
 use crate::service::{start, start_with};
-use grpc_queue_transport::Settings;
+use service_transport::Settings;
 
 #[tokio::test]
 async fn one_message_is_neither_none_nor_two() {

@@ -1,6 +1,5 @@
 //! The port: accepts connections, and owns them until the last has ended.
 
-use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
@@ -8,19 +7,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use connectrpc::Dispatcher;
-use http::{Request, Response};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
-use tonic::server::NamedService;
-use tower::Service;
 
 use crate::connection::{self, Phase, Shared};
-use crate::grpc::RequestBody;
+use crate::services::Services;
 use crate::settings::Settings;
-use crate::stack::Stack;
 
 /// How long to wait when the machine has no file descriptor for a connection: others must end first.
 const OUT_OF_FILES: Duration = Duration::from_millis(50);
@@ -78,26 +72,16 @@ impl Server {
         self.address
     }
 
-    /// Serves `stack` until `shutdown` gives a deadline, and then until all connections have ended or it has passed.
+    /// Serves `services` until `shutdown` gives a deadline, and then until all connections have ended or it has passed.
     ///
     /// From then on no connection is accepted, and clients are told to open no more streams. At the deadline, calls
     /// that are still open end with `UNAVAILABLE`, and what hasn't left within [`Settings::flush`] is closed.
-    pub async fn serve<G, D>(self, stack: Stack<G, D>, shutdown: impl Future<Output = Instant>) -> Drained
-    where
-        G: Service<Request<RequestBody>, Response = Response<tonic::body::Body>, Error = Infallible>
-            + NamedService
-            + Clone
-            + Send
-            + Sync
-            + 'static,
-        G::Future: Unpin + Send + 'static,
-        D: Dispatcher,
-    {
+    pub async fn serve(self, services: impl Services, shutdown: impl Future<Output = Instant>) -> Drained {
         let (phase, watched) = watch::channel(Phase::Serving);
         let cut_calls = Arc::new(AtomicUsize::new(0));
         let flush = self.settings.flush;
         let shared = Arc::new(Shared {
-            stack,
+            services,
             settings: self.settings,
             phase: watched,
             cut_calls: Arc::clone(&cut_calls),

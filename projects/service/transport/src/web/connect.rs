@@ -1,11 +1,8 @@
-//! What browsers and plain HTTP clients need beyond connectrpc: CORS, `Allow`, `Vary`.
+//! connectrpc's service with the limits of the transport, and CORS around it.
 
 use axum::Router;
-use connectrpc::{
-    CompressionPolicy, ConnectRpcService, DeadlinePolicy, Dispatcher, Limits, MethodDescriptor,
-};
-use http::header::{ALLOW, CONTENT_ENCODING, VARY};
-use http::{HeaderName, HeaderValue, Method, Response, StatusCode};
+use connectrpc::{CompressionPolicy, ConnectRpcService, DeadlinePolicy, Dispatcher, Limits};
+use http::{HeaderName, Method};
 use tower_http::cors::{AllowHeaders, Any, CorsLayer};
 
 use crate::settings::Settings;
@@ -35,20 +32,4 @@ pub(crate) fn any_origin(router: Router) -> Router {
         .expose_headers(EXPOSED.map(HeaderName::from_static))
         .max_age(std::time::Duration::from_secs(7200));
     router.layer(cors)
-}
-
-/// Adds the headers that connectrpc leaves out.
-pub(crate) fn mend<B>(reply: &mut Response<B>, procedure: Option<MethodDescriptor>) {
-    let status = reply.status();
-    let headers = reply.headers_mut();
-    if headers.contains_key(CONTENT_ENCODING) {
-        // There may be others, of CORS.
-        headers.append(VARY, HeaderValue::from_static("accept-encoding"));
-    }
-    if let Some(procedure) = procedure
-        && status == StatusCode::METHOD_NOT_ALLOWED
-    {
-        let allowed = if procedure.idempotent { "GET, POST" } else { "POST" };
-        headers.insert(ALLOW, HeaderValue::from_static(allowed));
-    }
 }

@@ -12,7 +12,7 @@ use connectrpc::{ServiceResult, ServiceStream};
 use futures_util::stream::{self, BoxStream, StreamExt};
 use grpc_queue_proto::prost::eliza_service_server::{ElizaService, ElizaServiceServer};
 use grpc_queue_proto::{connect, prost};
-use grpc_queue_transport::{Drained, Server, Settings, Stack};
+use service_transport::{Drained, Server, Settings, Stack};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
@@ -48,7 +48,7 @@ pub(crate) async fn start_with(settings: Settings) -> Running {
         .max_decoding_message_size(settings.message_bytes);
     let dispatcher = connect::ElizaServiceServer::from_arc(eliza);
     let pages = axum::Router::new().route("/", get(async || "a page"));
-    let stack = Stack::new(grpc, grpc_queue_transport::connect(dispatcher, &settings), pages);
+    let stack = Stack::new(grpc, service_transport::connect(dispatcher, &settings), pages);
     let server = Server::bind(([127, 0, 0, 1], 0).into(), settings).await.unwrap();
     let address = server.address();
     let (stop, stopped) = oneshot::channel();

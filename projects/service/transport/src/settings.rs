@@ -31,7 +31,7 @@ pub struct Settings {
     pub ping_within: Duration,
     /// How long a shutdown that has reached its deadline waits for the last frames to leave.
     pub flush: Duration,
-    /// Certificate and key, and whom to trust: without it, connections are plain (see [`crate::tls()`]).
+    /// What [`Tls::config`](crate::Tls::config) gives. Without it, connections are plain.
     pub tls: Option<Arc<ServerConfig>>,
 }
 

@@ -4,6 +4,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
+#[cfg(feature = "connect")]
 use connectrpc::ConnectRpcBody;
 use http_body::{Body, Frame, SizeHint};
 
@@ -17,13 +18,14 @@ pub(crate) type BodyError = Box<dyn std::error::Error + Send + Sync>;
 /// Where the frames come from.
 pub(crate) enum Source {
     Grpc(tonic::body::Body, Option<Compressor>),
+    #[cfg(feature = "connect")]
     Connect(ConnectRpcBody),
     Page(axum::body::Body),
     Whole(Option<Bytes>),
 }
 
 /// The body of a reply.
-pub(crate) struct Reply {
+pub struct Reply {
     source: Source,
     guard: CallGuard,
 }
@@ -64,7 +66,9 @@ impl Body for Reply {
     fn is_end_stream(&self) -> bool {
         match &self.source {
             Source::Grpc(body, _) => body.is_end_stream(),
+            #[cfg(feature = "connect")]
             Source::Connect(ConnectRpcBody::Full(body)) => body.is_end_stream(),
+            #[cfg(feature = "connect")]
             Source::Connect(body) => body.is_end_stream(),
             Source::Page(body) => body.is_end_stream(),
             Source::Whole(bytes) => bytes.as_ref().is_none_or(Bytes::is_empty),
@@ -76,7 +80,9 @@ impl Body for Reply {
             // Its frames may be compressed on their way.
             Source::Grpc(..) => SizeHint::default(),
             // What connectrpc has as a whole, it doesn't say the length of itself.
+            #[cfg(feature = "connect")]
             Source::Connect(ConnectRpcBody::Full(body)) => body.size_hint(),
+            #[cfg(feature = "connect")]
             Source::Connect(body) => body.size_hint(),
             Source::Page(body) => body.size_hint(),
             Source::Whole(bytes) => {
@@ -93,9 +99,16 @@ impl Source {
             Self::Grpc(body, Some(compressor)) => Pin::new(body)
                 .poll_frame(context)
                 .map(|frame| frame.map(|frame| Ok(frame?.map_data(|data| compressor.compress(data))))),
+            #[cfg(feature = "connect")]
             Self::Connect(body) => Pin::new(body).poll_frame(context).map_err(|never| match never {}),
             Self::Page(body) => Pin::new(body).poll_frame(context).map_err(Into::into),
             Self::Whole(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
         }
+    }
+}
+
+impl std::fmt::Debug for Reply {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Reply").finish_non_exhaustive()
     }
 }

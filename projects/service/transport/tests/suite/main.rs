@@ -19,3 +19,5 @@ mod requests;
 mod service;
 /// The way out.
 mod shutdown;
+/// Who may connect, and what a handler knows of them.
+mod tls;

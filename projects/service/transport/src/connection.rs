@@ -1,12 +1,10 @@
 //! One connection: its handshake, its requests, its end.
 
-use std::convert::Infallible;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
-use connectrpc::Dispatcher;
-use http::{Request, Response};
+use http::Request;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -16,16 +14,14 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
-use tonic::server::NamedService;
-use tower::Service;
 
 use crate::batch::Batched;
 use crate::conn_state::{CloseOnDrop, ConnState};
-use crate::grpc::RequestBody;
+use crate::services::Services;
 use crate::settings::Settings;
 use crate::socket::Socket;
-use crate::stack::Stack;
 use crate::stream::Streams;
+use crate::tls::PeerCertificate;
 
 /// Bytes that a client may send on a stream before its handler has read any.
 const STREAM_WINDOW: u32 = 128 * 1024;
@@ -44,8 +40,8 @@ pub(crate) enum Phase {
 }
 
 /// What all connections share.
-pub(crate) struct Shared<G, D> {
-    pub(crate) stack: Stack<G, D>,
+pub(crate) struct Shared<S> {
+    pub(crate) services: S,
     pub(crate) settings: Settings,
     /// The server owns the sender.
     pub(crate) phase: watch::Receiver<Phase>,
@@ -53,38 +49,24 @@ pub(crate) struct Shared<G, D> {
 }
 
 /// Serves one connection until it ends.
-pub(crate) async fn serve<G, D>(stream: TcpStream, shared: Arc<Shared<G, D>>)
-where
-    G: Service<Request<RequestBody>, Response = Response<tonic::body::Body>, Error = Infallible>
-        + NamedService
-        + Clone
-        + Send
-        + Sync
-        + 'static,
-    G::Future: Unpin + Send + 'static,
-    D: Dispatcher,
-{
+pub(crate) async fn serve<S: Services>(stream: TcpStream, shared: Arc<Shared<S>>) {
     let Some(config) = shared.settings.tls.clone() else {
-        return speak(stream, &shared).await;
+        return speak(stream, None, &shared).await;
     };
     let handshake = TlsAcceptor::from(config).accept(stream);
     match timeout(shared.settings.opening, handshake).await {
-        Ok(Ok(stream)) => speak(stream, &shared).await,
+        Ok(Ok(stream)) => {
+            let peer = PeerCertificate::of(stream.get_ref().1);
+            speak(stream, peer, &shared).await;
+        }
         Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
         Err(_) => tracing::debug!("a TLS handshake took too long"),
     }
 }
 
-async fn speak<G, D, T>(stream: T, shared: &Arc<Shared<G, D>>)
+async fn speak<S, T>(stream: T, peer: Option<PeerCertificate>, shared: &Arc<Shared<S>>)
 where
-    G: Service<Request<RequestBody>, Response = Response<tonic::body::Body>, Error = Infallible>
-        + NamedService
-        + Clone
-        + Send
-        + Sync
-        + 'static,
-    G::Future: Unpin + Send + 'static,
-    D: Dispatcher,
+    S: Services,
     T: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
     let settings = &shared.settings;
@@ -92,8 +74,12 @@ where
     let _close_on_drop = CloseOnDrop(Arc::clone(&conn));
     let builder = builder(settings, &conn);
     let socket = Socket::new(stream, settings.opening, settings.write);
-    let service =
-        service_fn(|request: Request<Incoming>| shared.stack.call(request, &conn, &shared.settings));
+    let service = service_fn(|mut request: Request<Incoming>| {
+        if let Some(peer) = &peer {
+            request.extensions_mut().insert(peer.clone());
+        }
+        shared.services.call(request, &conn, &shared.settings)
+    });
     let mut phase = shared.phase.clone();
     let connection = builder.serve_connection(TokioIo::new(socket), service);
     let mut connection = pin!(Batched::new(connection, Arc::clone(&conn)));

@@ -11,7 +11,7 @@ const CLOSED: u8 = 2;
 
 /// The state of one connection. Its connection's task owns it; the streams look.
 #[derive(Debug)]
-pub(crate) struct ConnState {
+pub struct ConnState {
     state: AtomicU8,
     changed: Arc<Notify>,
     /// Streams that are open.

@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use grpc_queue_transport::Drained;
+use service_transport::Drained;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 

@@ -29,7 +29,8 @@ impl CallGuard {
         Self { protocol, conn, deadline: within.map(|within| Box::pin(sleep(within))), ended: None }
     }
 
-    /// What hears that the call has ended.
+    /// Resolves when the call has ended.
+    #[cfg(feature = "connect")]
     pub(crate) fn ended(&mut self) -> oneshot::Receiver<()> {
         let (ended, hears) = oneshot::channel();
         self.ended = Some(ended);
