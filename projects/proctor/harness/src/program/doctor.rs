@@ -5,7 +5,7 @@ use needs::Found;
 use super::{Context, HELD, INTERRUPTED, NO_JUDGEMENT, NOT_HELD, list};
 use crate::doctor::MACHINE;
 use crate::report::screen::{Screen, Tone};
-use crate::{ExerciseNeed, interrupt};
+use crate::{ExerciseNeed, containment, interrupt};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -35,6 +35,7 @@ pub(super) fn run(context: &Context<'_>, args: &Args, screen: &mut Screen) -> u8
     for machine in MACHINE {
         show(&machine.need, machine.required, screen, &mut missing);
     }
+    contained(screen);
     for exercise in exercises {
         let head = screen.paint(Tone::Strong, exercise.name);
         screen.line(&head);
@@ -71,6 +72,14 @@ fn show(wanted: &ExerciseNeed, required: bool, screen: &mut Screen, missing: &mu
             screen.hanging("    to get it:  ", &wanted.need.remedy());
         }
     }
+}
+
+/// One line on what holds a hostile program.
+fn contained(screen: &mut Screen) {
+    let containment = containment();
+    let (mark, tone) =
+        if containment.has_namespaces() { ("✓", Tone::Good) } else { ("–", Tone::Doubtful) };
+    screen.marked(tone, mark, &format!("{:<20} ", "containment"), &containment.to_string());
 }
 
 fn verdict(missing: &Missing) -> String {

@@ -49,3 +49,15 @@ fn a_machine_without_docker_is_told_what_is_skipped() {
     );
     assert!(said.text.contains("Nothing required is missing; "), "{}", said.text);
 }
+
+#[test]
+fn what_holds_a_hostile_program_is_told_in_one_line() {
+    let contained = |fixture: Fixture| {
+        let said = doctor(&fixture, &["cargo", "cc", "make", "true"]).text;
+        said.lines().find(|line| line.contains("containment")).unwrap_or_else(|| panic!("{said}")).to_owned()
+    };
+    let without = contained(Fixture::new("", "").without_namespaces());
+    assert_eq!(without, "  – containment          a child subreaper and the walk over /proc; no");
+    let with = contained(Fixture::new("", ""));
+    assert!(with.contains("PID and mount namespaces") || with == without, "{with}");
+}
