@@ -13,14 +13,15 @@ use std::time::{Duration, Instant};
 use crate::interrupt;
 
 /// How long a reader who has stopped may keep us from ending after Ctrl-C.
-const PATIENCE: Duration = Duration::from_millis(300);
+const READER_TIMEOUT: Duration = Duration::from_millis(300);
 /// How often Ctrl-C is looked for while we wait.
 const TICK: Duration = Duration::from_millis(50);
 
 /// Both outputs in the order in which they were written to.
 #[derive(Debug)]
 pub(crate) struct Outlet {
-    queue: Sender<Piece>,
+    /// None where the system has no room for another thread: then every piece is written at once.
+    queue: Option<Sender<Piece>>,
     state: Arc<State>,
 }
 
@@ -62,8 +63,9 @@ impl Outlet {
         let (queue, pieces) = mpsc::channel();
         let state = Arc::new(State::default());
         let of_thread = Arc::clone(&state);
-        thread::spawn(move || write(&pieces, &of_thread));
-        Self { queue, state }
+        let writer = thread::Builder::new().name("outlet".to_owned());
+        let started = writer.spawn(move || write(&pieces, &of_thread)).is_ok();
+        Self { queue: started.then_some(queue), state }
     }
 
     pub(crate) fn output(&self, text: String) {
@@ -81,8 +83,16 @@ impl Outlet {
 
     fn push(&self, piece: Piece) {
         self.state.written().pending += 1;
-        // The thread listens as long as there is an outlet.
-        self.queue.send(piece).ok();
+        match &self.queue {
+            // The thread listens as long as there is an outlet.
+            Some(queue) => queue.send(piece).unwrap_or(()),
+            None => {
+                let (queue, pieces) = mpsc::channel();
+                queue.send(piece).ok();
+                drop(queue);
+                write(&pieces, &self.state);
+            }
+        }
     }
 
     /// Waits until all is written, or Ctrl-C comes and the reader still doesn't read.
@@ -90,7 +100,7 @@ impl Outlet {
         let mut since = None;
         let mut written = self.state.written();
         while written.pending > 0 {
-            if interrupt::raised() && since.get_or_insert_with(Instant::now).elapsed() >= PATIENCE {
+            if interrupt::raised() && since.get_or_insert_with(Instant::now).elapsed() >= READER_TIMEOUT {
                 return Err(OutletError::Interrupted);
             }
             let waited = self.state.moved.wait_timeout(written, TICK);

@@ -97,3 +97,19 @@ fn the_boards_next_commands_can_be_typed_whatever_the_folder_is_called() {
     assert!(said.text.contains(&format!("  toy verify {quoted}\n")), "{}", said.text);
     assert!(said.text.contains(&format!("  make -C {quoted} run\n")), "{}", said.text);
 }
+
+#[test]
+fn without_room_for_a_thread_it_says_so_in_one_line() {
+    let fixture = Fixture::new("echo 0", "");
+    let mut command = fixture.command(&["--check", "no-lines"]);
+    // No address space holds a stack of this size: no thread of proctor can start.
+    command.env("RUST_MIN_STACK", (1_u64 << 60).to_string());
+    let said = fixture.finish(command.spawn().unwrap());
+    fixture.holds_nothing();
+    assert_eq!(said.code, Some(2), "{}", said.text);
+    assert!(
+        said.text.starts_with("failed to start a thread: ") && said.text.lines().count() == 1,
+        "{}",
+        said.text
+    );
+}
