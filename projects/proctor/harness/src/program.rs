@@ -3,6 +3,7 @@
 mod board;
 mod doctor;
 mod list;
+mod seed;
 mod verify;
 
 use std::env;

@@ -6,7 +6,8 @@ use std::iter;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::{Context, HELD, NOT_HELD, verify};
+use super::seed::{Seed, SeedArgs};
+use super::{Context, HELD, NO_JUDGEMENT, NOT_HELD, verify};
 use crate::judge::{self, JudgeError, Options};
 use crate::report::human::{Teller, duration};
 use crate::report::layout;
@@ -21,9 +22,9 @@ const PASSED_OVER: [&str; 6] = ["acceptance", "starters", "tests", "fuzz", "targ
 pub(super) struct Args {
     /// Where to look for proctor.toml: without one, the projects folder here or further up
     dirs: Vec<PathBuf>,
-    /// Make the inputs from this seed: without it, from one that nobody knows in advance
-    #[arg(long, value_name = "S")]
-    seed: Option<u64>,
+    /// Without one of these, proctor draws a new seed and prints it
+    #[command(flatten)]
+    seed: SeedArgs,
     /// Take the programs as they are
     #[arg(long)]
     no_build: bool,
@@ -45,12 +46,18 @@ pub(super) fn run(context: &Context<'_>, args: &Args, screen: &mut Screen) -> u8
         args.dirs.clone()
     };
     dirs.iter().for_each(|dir| find(dir, &mut folders));
-    // A solution that has the answers for the public seed hard-coded is not to be green here.
-    let seed = args.seed.unwrap_or_else(|| u64::from(fastrand::u32(..)));
-    introduce(context, screen, folders.len(), seed);
+    let seed = match args.seed.given() {
+        // A solution that has the answers for the public seed hard-coded is not to be green here.
+        Ok(seed) => seed.unwrap_or_else(|| Seed::public(u64::from(fastrand::u32(..)))),
+        Err(error) => {
+            screen.complain(&error);
+            return NO_JUDGEMENT;
+        }
+    };
+    introduce(context, screen, folders.len(), &seed);
     let mut rows = Vec::new();
     for folder in folders {
-        let row = judge(context, args, seed, folder, screen);
+        let row = judge(context, args, &seed, folder, screen);
         if matches!(row.result, Err(JudgeError::Interrupted)) {
             return verify::refuse(&JudgeError::Interrupted, screen);
         }
@@ -59,16 +66,17 @@ pub(super) fn run(context: &Context<'_>, args: &Args, screen: &mut Screen) -> u8
     finish(context, &rows, screen)
 }
 
-fn introduce(context: &Context<'_>, screen: &mut Screen, solutions: usize, seed: u64) {
+fn introduce(context: &Context<'_>, screen: &mut Screen, solutions: usize, seed: &Seed) {
     let solutions = if solutions == 1 { "1 solution".to_owned() } else { format!("{solutions} solutions") };
     screen.hanging("", &format!(
         "proctor judges {solutions}: it starts the real programs and speaks to them only over their contract, level \
-         by level, with inputs made from seed {seed}."
+         by level, with inputs made from {}.",
+        seed.shown
     ));
-    screen.hanging("", &format!("The same inputs again: {} board --seed {seed}", context.name));
+    screen.hanging("", &format!("The same inputs again: {} board {}", context.name, seed.option));
 }
 
-fn judge(context: &Context<'_>, args: &Args, seed: u64, folder: PathBuf, screen: &mut Screen) -> Row {
+fn judge(context: &Context<'_>, args: &Args, seed: &Seed, folder: PathBuf, screen: &mut Screen) -> Row {
     let start = Instant::now();
     screen.gap();
     let read = Solution::read(&folder, context.exercises).map_err(JudgeError::from);
@@ -87,13 +95,13 @@ fn judge(context: &Context<'_>, args: &Args, seed: u64, folder: PathBuf, screen:
 fn live(
     context: &Context<'_>,
     args: &Args,
-    seed: u64,
+    seed: &Seed,
     solution: &Solution,
     exercise: &'static Exercise,
     screen: &mut Screen,
 ) -> Result<Report, JudgeError> {
     let options = Options {
-        seed,
+        seed: seed.number,
         jobs: verify::jobs(),
         build: !args.no_build,
         strict: verify::under_ci(),

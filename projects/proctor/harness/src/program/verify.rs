@@ -8,6 +8,7 @@ use std::thread;
 
 use clap::ValueEnum;
 
+use super::seed::{Seed, SeedArgs};
 use super::{Context, HELD, INTERRUPTED, NO_JUDGEMENT, NOT_HELD};
 use crate::judge::{self, DEFAULT_SEED, JudgeError, Options};
 use crate::report::human::{self, Teller};
@@ -26,9 +27,8 @@ pub(super) struct Args {
     /// Run only this check
     #[arg(long, value_name = "NAME")]
     check: Option<String>,
-    /// Make the inputs from another seed
-    #[arg(long, value_name = "S", default_value_t = DEFAULT_SEED)]
-    seed: u64,
+    #[command(flatten)]
+    seed: SeedArgs,
     /// What goes to standard output
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -63,9 +63,16 @@ enum Format {
 }
 
 pub(super) fn run(context: &Context<'_>, args: &Args, screen: &mut Screen) -> u8 {
+    let seed = match args.seed.given() {
+        Ok(seed) => seed.unwrap_or_else(|| Seed::public(DEFAULT_SEED)),
+        Err(error) => {
+            screen.complain(&error);
+            return NO_JUDGEMENT;
+        }
+    };
     let judged = Solution::read(&args.dir, context.exercises).map_err(JudgeError::from).and_then(
         |(solution, exercise)| {
-            let report = judge(context, args, &solution, exercise, screen)?;
+            let report = judge(context, args, &seed, &solution, exercise, screen)?;
             Ok((exercise, report))
         },
     );
@@ -96,6 +103,7 @@ pub(super) fn refuse(error: &JudgeError, screen: &mut Screen) -> u8 {
 fn judge(
     context: &Context<'_>,
     args: &Args,
+    seed: &Seed,
     solution: &Solution,
     exercise: &'static Exercise,
     screen: &mut Screen,
@@ -103,7 +111,7 @@ fn judge(
     let options = Options {
         level: args.level,
         check: args.check.clone(),
-        seed: args.seed,
+        seed: seed.number,
         jobs: args.jobs.map_or_else(jobs, NonZeroUsize::get),
         build: !args.no_build,
         strict: under_ci(),
@@ -119,16 +127,16 @@ fn judge(
     let level = solution.level();
     screen.sentence(
         Tone::Strong,
-        &format!("{} · {shown} · claims level {level} · seed {}", exercise.name, args.seed),
+        &format!("{} · {shown} · claims level {level} · {}", exercise.name, escape::words(&seed.shown)),
     );
-    let again = again(context, &args.dir, args.seed);
+    let again = again(context, &args.dir, seed);
     let mut teller = Teller::new(screen, exercise, again, true);
     judge::watch(exercise, solution, &options, &mut |event| teller.tell(&event))
 }
 
 /// The command that runs one check of this solution again, up to the check's name.
-pub(super) fn again(context: &Context<'_>, dir: &Path, seed: u64) -> String {
-    let seed = if seed == DEFAULT_SEED { String::new() } else { format!(" --seed {seed}") };
+pub(super) fn again(context: &Context<'_>, dir: &Path, seed: &Seed) -> String {
+    let seed = if seed.number == DEFAULT_SEED { String::new() } else { format!(" {}", seed.option) };
     let dir = shell::quote(dir.as_os_str());
     format!("{} verify {dir}{seed} --check", context.name)
 }

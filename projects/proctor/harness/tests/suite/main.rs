@@ -19,6 +19,8 @@ mod hostile;
 mod leftovers;
 /// Readers who stop or leave, full disks, and bytes that would move a terminal.
 mod outputs;
+/// The seed, and who may know it.
+mod seed;
 /// Servers: ready, signalled, killed, started again, and wrong on purpose.
 mod servers;
 /// Nothing wraps at 80 columns.
