@@ -1,7 +1,7 @@
 //! The gRPC queue's suite: one check for each requirement of the brief, and the mutants that prove each check.
 //!
 //! The judged server is spoken to over the wire alone, with a client of the suite's own: nothing here knows the
-//! reference or a library that it stands on.
+//! reference or a library that it is built on.
 //!
 //! ```
 //! use grpc_queue_acceptance::EXERCISE;

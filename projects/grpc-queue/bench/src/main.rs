@@ -1,7 +1,7 @@
 //! Times the gRPC queue beside a plain tonic service and connect-go, and breaks things under load.
 //!
 //! The server is on the first core and the generator on the second, so that a ratio compares servers. Rounds are
-//! interleaved, so that a machine that slows down slows all alike; what is told is the median.
+//! interleaved, so that a machine that slows down slows all alike; the median is reported.
 
 mod acks;
 mod bulk;

@@ -70,7 +70,8 @@ fn build_go(program: &Path) -> Result<PathBuf> {
     if built.success() { Ok(program.to_owned()) } else { bail!("the Go starter does not build") }
 }
 
-/// Keeps this process, and what it starts unless told otherwise, to one core. With a single core there is no choice.
+/// Pins this process to one core, and its children unless they are pinned elsewhere. With a single core there is no
+/// choice.
 pub(crate) fn keep_to_core(core: usize) -> Result<()> {
     let mut set = CpuSet::new();
     set.set(core);

@@ -35,7 +35,7 @@ pub(crate) struct Aim<'a> {
 }
 
 impl<'a> Aim<'a> {
-    /// No less than this; `what` has an ellipsis where the figure stands.
+    /// No less than this; `what` has an ellipsis in place of the figure.
     pub(crate) fn at_least(what: &'a str, came_to: f64, wanted: f64) -> Self {
         Self { what, came_to, wanted, more_is_better: true }
     }

@@ -46,7 +46,7 @@ impl Talk {
         outgoing.send(request).await.ok().context("the stream has ended")
     }
 
-    /// Says that nothing more comes.
+    /// Half-closes the stream: nothing more will be sent.
     pub(crate) fn finish(&mut self) {
         self.outgoing = None;
     }

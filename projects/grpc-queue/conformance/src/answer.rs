@@ -116,7 +116,7 @@ fn decoded<M: Message + Default>(request: Option<&Bytes>) -> M {
     request.and_then(|request| M::decode(request.clone()).ok()).unwrap_or_default()
 }
 
-/// What is told about a request before its messages.
+/// What the reply reports about a request, apart from its messages.
 pub(crate) fn seen(headers: &HeaderMap, timeout: Option<Duration>) -> RequestInfo {
     let values = |name: &HeaderName| {
         let values = headers.get_all(name).iter();

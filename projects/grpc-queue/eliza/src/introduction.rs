@@ -15,7 +15,7 @@ const FACTS: [&str; 6] = [
 
 /// Introduces Eliza to somebody in a few sentences; the first names them, and the last asks how they are.
 ///
-/// An empty or blank name becomes `Anonymous User`; the facts that are told take turns on each thread.
+/// An empty or blank name becomes `Anonymous User`; each thread goes through the facts in turn.
 pub fn introduce(name: &str) -> impl Iterator<Item = String> + Send + use<> {
     thread_local! {
         static TURN: Cell<usize> = const { Cell::new(0) };

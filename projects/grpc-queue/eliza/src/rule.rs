@@ -22,9 +22,9 @@ pub(crate) struct Keyword {
 #[derive(Debug)]
 pub(crate) struct Rule {
     /// The words from the keyword on, in lower case. `*` is what follows to the clause's end or to the next word of
-    /// the pattern; it stands for one word at least. A pattern without words fits wherever the keyword stands.
+    /// the pattern; it stands for one word at least. A pattern without words fits wherever the keyword is.
     pub(crate) pattern: &'static str,
-    /// `*` is the same words turned round, `@` the keyword as it stands in the sentence.
+    /// `*` is the same words turned round, `@` the keyword as it is in the sentence.
     pub(crate) replies: &'static [&'static str],
 }
 

@@ -9,8 +9,8 @@ use suite_kit::fake::FakeServer;
 use crate::service::OpenAi;
 use crate::{Call, Reply};
 
-/// A model API that does as it is told. Dropped, it closes its port and all its connections. What it recorded is read as
-/// from any [`FakeServer`].
+/// A fake of the model's API that follows its script. Dropping it closes its port and all its connections. Its records
+/// are read as those of any [`FakeServer`].
 #[derive(Debug)]
 pub struct FakeOpenAi(FakeServer<OpenAi>);
 

@@ -20,12 +20,12 @@ pub trait Queue: Clone + Send + Sync + 'static {
 pub struct Opening {
     /// The conversation's name: a stream with the same key goes on with it. Without one it ends with its stream.
     pub key: Option<String>,
-    /// The number of the last answer that the client got: every later one is owed. Without it, what wasn't sent yet.
+    /// The number of the last answer that the client received: later ones are sent. Without it, those not sent yet.
     pub received: Option<u32>,
 }
 
 impl Opening {
-    /// Reads what stands in a request's metadata under `conversation-key` and `conversation-received`.
+    /// Reads the values of a request's metadata under `conversation-key` and `conversation-received`.
     pub fn read(key: Option<&[u8]>, received: Option<&[u8]>) -> Result<Self, OpenError> {
         let text = |bytes: &[u8]| str::from_utf8(bytes).map(str::to_owned);
         let key = key.map(text).transpose().map_err(|_| OpenError::BadKey)?;
@@ -64,7 +64,7 @@ pub trait Conversation: Send + Unpin + 'static {
     /// A sentence was refused before it came to the queue: the conversation's numbers go on after this one.
     fn pass(&mut self, number: u32);
 
-    /// The client has ended: what it is owed still comes, then [`Event::Done`].
+    /// The client has half-closed: pending answers still come, then [`Event::Done`].
     fn finish(&mut self);
 
     /// Whether events are still to come that its stream can't know of, such as answers to sentences of an earlier one:
@@ -89,7 +89,7 @@ pub enum Event {
         /// The model's answer, or why there is none, in words for the client.
         result: Result<String, String>,
     },
-    /// After [`Conversation::finish`]: nothing more is owed.
+    /// After [`Conversation::finish`]: no answer is pending.
     Done,
 }
 
@@ -118,7 +118,7 @@ pub enum QueueError {
     /// Another stream goes on with the same key.
     #[error("another stream has taken this conversation over")]
     TakenOver,
-    /// The deadline of a shutdown has passed with answers still owed.
+    /// The deadline of a shutdown has passed with answers still pending.
     #[error("the service is shutting down")]
     Stopped,
     /// The queue's database didn't come back in time.

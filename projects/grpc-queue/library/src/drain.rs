@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 
 use tokio::sync::watch;
 
-/// Says that the service is being stopped. Clones are handles to the same signal; who runs the service gives it.
+/// Signals that the service is being stopped. Clones are handles to the same signal; whoever runs the service sends it.
 #[derive(Clone, Debug)]
 pub struct Drain(Arc<Signal>);
 

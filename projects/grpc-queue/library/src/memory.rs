@@ -29,7 +29,7 @@ pub struct Memory(Arc<Shared>);
 pub struct Settings {
     /// So many sentences may wait.
     pub capacity: usize,
-    /// Whether anybody takes them: if not, a client that has ended is owed nothing.
+    /// Whether anybody takes them: if not, a client that has half-closed waits for nothing.
     pub answered: bool,
 }
 
@@ -47,7 +47,7 @@ pub struct Load {
 #[derive(Debug)]
 struct Shared {
     state: Mutex<State>,
-    /// Told once for each turn that somebody may take.
+    /// Notified once for each turn that somebody may take.
     turns: Notify,
     /// A random number: the sentences of this queue have names that those of no other have.
     name: u64,
@@ -68,7 +68,7 @@ impl Memory {
         self.0.state().close();
     }
 
-    /// Ends all conversations, and says how many answers they were still owed.
+    /// Ends all conversations, and returns how many answers were still pending.
     pub fn stop(&self) -> usize {
         let (owed, wakers) = self.0.state().stop();
         for waker in wakers {

@@ -19,7 +19,7 @@ pub struct GaveUp {
     pub reason: String,
 }
 
-/// Answers sentences. A dropped future aborts the call that it stands for.
+/// Answers sentences. Dropping the future aborts its call.
 pub trait Model: Send + Sync + 'static {
     /// Leave to take one sentence from the queue. Dropped unused, it is given back.
     type Permit: Send + Sync;
@@ -43,13 +43,13 @@ pub trait Source: Clone + Send + Sync + 'static {
     fn take(&self) -> impl Future<Output = Self::Job> + Send;
 }
 
-/// A sentence in the hands of a worker. Dropped without an answer, it goes back to where it was or, where its client is
-/// gone, away.
+/// A sentence that a worker has taken. Dropped without an answer, it goes back to its place, or is discarded if its
+/// client has disconnected.
 pub trait Job: Send + 'static {
     /// What is to be asked.
     fn ask(&self) -> Ask;
 
-    /// Resolves when the answer is of no use any more: the client has gone, or another worker has the sentence.
+    /// Resolves when the answer is of no use any more: the client has disconnected, or another worker has the sentence.
     fn cancelled(&mut self) -> impl Future<Output = ()> + Send;
 
     /// Hands the answer in.

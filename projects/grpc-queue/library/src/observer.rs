@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-/// Hears what was sent on the streams. Called on the way of every message: an implementation must be quick.
+/// Observes what was sent on the streams. Called for every message: an implementation must be fast.
 pub trait Observer: Send + Sync + 'static {
-    /// So many sentences were enqueued. Told for some dozens at once: when the queue has nothing more to say, or the
-    /// stream ends.
+    /// Number of sentences that were enqueued. Called for some dozens at once: when the queue has no more events, or
+    /// the stream ends.
     fn enqueued(&self, _sentences: u64) {}
 
     /// A sentence met a full queue.

@@ -34,9 +34,9 @@ pub struct Limits {
     pub sentence_bytes: usize,
     /// So many sentences a second, with a burst of one second. 0: any number.
     pub sentences_per_second: u32,
-    /// A stream that is owed nothing and sends nothing for so long is ended. Zero: never.
+    /// Idle timeout of a stream without pending answers. Zero: none.
     pub idle: Duration,
-    /// Whether admitted sentences are ever answered: if not, nothing is owed for them.
+    /// Whether admitted sentences are ever answered: if not, no answer is pending for them.
     pub answered: bool,
 }
 
@@ -49,9 +49,9 @@ impl Default for Limits {
 
 /// The dialogue of one stream: a stream of replies that ends with OK when it ends, and with a [`StreamError`] otherwise.
 pub struct Session<C, S, E> {
-    /// Gone when the dialogue has ended, so that its places are free at once.
+    /// `None` when the session has ended, so that its places are free at once.
     conversation: Option<C>,
-    /// The client's sentences. They are read to the end, also while answers are owed.
+    /// The client's sentences. They are read to the end, also while answers are pending.
     sentences: S,
     limits: Limits,
     numbers: Numbers,
@@ -66,7 +66,7 @@ pub struct Session<C, S, E> {
     /// What ends the dialogue, once all is said that is known by then.
     error: Option<StreamError<E>>,
     observer: Arc<dyn Observer>,
-    /// Sentences that were enqueued, and of which the observer wasn't told yet.
+    /// Enqueued sentences that were not yet reported to the observer.
     untold: u64,
 }
 
@@ -120,7 +120,7 @@ where
             }
             Ok(Event::Answer { number, result }) => Some(Ok(self.answer(number, result))),
             Ok(Event::Done) => {
-                // A client that is being told to go may have gone by itself.
+                // The client may have ended the stream by itself in the meantime.
                 let ended = self.ended || matches!(self.read(cx), Poll::Ready(None));
                 if ended { None } else { Some(Err(StreamError::Queue(QueueError::Stopped))) }
             }
@@ -143,7 +143,7 @@ where
         }
     }
 
-    /// What is owed still comes; after that, the conversation is done.
+    /// Pending answers still come; after that, the conversation is done.
     fn finish(&mut self) {
         if let Some(conversation) = &mut self.conversation {
             conversation.finish();

@@ -76,7 +76,7 @@ impl Worker {
         };
         let went = if result.is_ok() { Went::Well } else { Went::Wrong };
         let (taken, was_taken) = oneshot::channel();
-        // Where the client has gone in the meantime, nobody wants the answer.
+        // If the client has disconnected in the meantime, nobody wants the answer.
         answer.send(Answered { result, taken }).ok();
         if self.shared.wrong.is(Defect::WorkerWaitsItsTurn) {
             was_taken.await.ok();

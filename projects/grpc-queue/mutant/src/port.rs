@@ -1,4 +1,4 @@
-//! The port: accepts connections until the program is told to end, and then lets them end.
+//! The port: accepts connections until a signal ends the program, and then lets them end.
 
 use std::io;
 use std::pin::pin;
@@ -17,7 +17,7 @@ use tokio::task::JoinSet;
 
 use crate::Shared;
 
-/// Serves until the program is told to end and has ended well, or in time.
+/// Serves until a signal comes, and then until all has ended or the time is over.
 pub(crate) async fn serve(listener: TcpListener, router: Router, shared: Arc<Shared>) -> io::Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut port = Port { listener, router, connections: JoinSet::new(), accepted: 0 };
@@ -36,7 +36,7 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, shared: Arc<Sha
     if shared.wrong.is(Defect::EndsWithOne) { Err(io::Error::other("it was told to end")) } else { Ok(()) }
 }
 
-/// Waits until all connections are closed, at most until the time is over or it is told once more.
+/// Waits until all connections are closed, at most until the time is over or a second signal comes.
 async fn drain(port: Port, mut terminate: Signal, shared: &Shared) {
     let Port { listener, router, mut connections, accepted } = port;
     if shared.wrong.is(Defect::StillListens) {

@@ -15,9 +15,9 @@ pub(crate) struct Job {
     pub(crate) stream: u64,
     pub(crate) connection: u64,
     pub(crate) sentence: String,
-    /// Closed when the stream that wants the answer is gone.
+    /// Closed when the stream that wants the answer has ended.
     pub(crate) answer: oneshot::Sender<Answered>,
-    /// Left behind by a client that is gone: only the mutant that asks for such sentences has any.
+    /// Left behind by a client that has disconnected: only the mutant that asks such sentences has any.
     pub(crate) ghost: bool,
 }
 
@@ -128,7 +128,7 @@ impl Queue {
         }
     }
 
-    /// The stream is gone, and its sentences with it.
+    /// The stream has ended: its sentences are dropped.
     pub(crate) fn forget(&self, stream: u64) {
         let mut waiting = self.lock();
         if self.wrong.is(Defect::AsksForTheGone) {
@@ -150,7 +150,7 @@ impl Queue {
         }
     }
 
-    /// Whether the service is being stopped, and to be told when it is.
+    /// Whether the service is being stopped; the receiver is notified when it is.
     pub(crate) fn stopping(&self) -> watch::Receiver<bool> {
         self.stopping.subscribe()
     }

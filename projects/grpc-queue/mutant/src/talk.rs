@@ -25,8 +25,8 @@ use crate::queue::Answered;
 
 type Outgoing = Result<QueueConversationResponse, ConnectError>;
 
-/// Opens a conversation. The responses end when nothing is owed any more; dropped, as when the client goes away, they
-/// end the conversation.
+/// Opens a conversation. The responses end when no answer is pending. Dropping them, as when the client disconnects,
+/// ends the conversation.
 pub(crate) fn open(
     shared: &Arc<Shared>,
     ctx: &RequestContext,
@@ -75,7 +75,7 @@ struct Talk {
     _seat: Seat,
 }
 
-/// Nothing more can be told: the stream has ended.
+/// The stream has ended: nothing more can be sent.
 struct Over;
 
 impl Talk {
@@ -110,7 +110,7 @@ impl Talk {
         if open && self.shared.wrong.is(Defect::StreamsStayOpen) {
             out.closed().await;
         } else if open {
-            // Whoever has gone meanwhile needs no farewell.
+            // A client that has disconnected meanwhile needs no status.
             out.send(Err(ConnectError::unavailable("the service is shutting down"))).await.ok();
         }
     }

@@ -50,7 +50,7 @@ pub(crate) struct Database {
     away_since: Mutex<Option<Instant>>,
 }
 
-/// Connects, or says that nobody answers: what accepts a connection need not be a database, or not one that is well.
+/// Connects within a timeout: what accepts a connection need not be a database, or not a healthy one.
 pub(crate) async fn connect(options: &PgConnectOptions) -> Result<PgConnection, sqlx::Error> {
     timeout(CONNECT, PgConnection::connect_with(options))
         .await

@@ -49,7 +49,7 @@ impl Job for PostgresJob {
         let kept =
             self.replica.senders.answer(self.name, self.fence, result.map_err(|gave_up| gave_up.reason));
         async move {
-            // The batcher has gone: so has the program.
+            // The batcher is closed only when the program ends.
             drop(kept.await);
         }
     }

@@ -60,8 +60,8 @@ impl Postgres {
         self.replica.closed.store(true, Ordering::Relaxed);
     }
 
-    /// Ends all conversations of this replica, and says how many answers they were still owed. Those with a key keep
-    /// what they are owed.
+    /// Ends all conversations of this replica, and returns how many answers were still pending. Conversations with a
+    /// key keep theirs.
     pub fn stop(&self) -> usize {
         self.replica.end_all(&QueueError::Stopped)
     }

@@ -21,7 +21,7 @@ pub(crate) struct Replica {
     pub(crate) settings: Settings,
     pub(crate) database: Database,
     pub(crate) senders: Senders,
-    /// The database's number for it. A replica that was declared gone comes back with another.
+    /// The database's number for it. A replica that was declared dead comes back with another.
     id: AtomicI64,
     /// No stream is opened any more.
     pub(crate) closed: AtomicBool,
@@ -32,7 +32,7 @@ pub(crate) struct Replica {
     pub(crate) held: Held,
     /// Notified when there is something to take, or a new worker to take it.
     pub(crate) work: Notify,
-    /// Told when there are messages in the inbox.
+    /// Notified when there are messages in the inbox.
     pub(crate) inbox: Notify,
     /// Notified when a heartbeat is due at once, because the database does not know this replica.
     pub(crate) reregister: Notify,
@@ -128,7 +128,7 @@ impl Replica {
         }
     }
 
-    /// Ends all streams, and says how many answers they were still owed.
+    /// Ends all streams, and returns how many answers were still pending.
     pub(crate) fn end_all(&self, error: &QueueError) -> usize {
         let streams: Vec<_> =
             self.streams().all.values().filter(|stream| stream.is_open()).cloned().collect();
@@ -151,7 +151,7 @@ impl Replica {
         }
     }
 
-    /// The database has declared this replica gone: what it had is somebody else's. It goes on as another.
+    /// The database has declared this replica dead, and its work belongs to others. It goes on as a new replica.
     pub(crate) fn start_again(&self, id: i64) {
         // Before anything is taken under the new number: that stays.
         self.held.clear();

@@ -35,7 +35,7 @@ pub(crate) struct Opened {
     pub(crate) numbered: u32,
     /// The number of the last answer that was sent.
     pub(crate) sent: u32,
-    /// How many answers it is owed.
+    /// Number of pending answers.
     pub(crate) owed: usize,
 }
 
@@ -74,7 +74,7 @@ struct State {
     answer_next: bool,
     finished: bool,
     ended: Option<QueueError>,
-    /// Who is to be told of an event, and who of room for pushes.
+    /// Whom to wake for an event, and whom for room for pushes.
     event: Option<Waker>,
     room: Option<Waker>,
 }

@@ -11,7 +11,7 @@ pub(crate) trait Backend: Queue + Source {
     /// No further conversation. What was admitted is still answered.
     fn close(&self);
 
-    /// Ends all conversations, and says how many answers they were still owed.
+    /// Ends all conversations, and returns how many answers were still pending.
     fn stop(&self) -> usize;
 
     /// How busy it is.

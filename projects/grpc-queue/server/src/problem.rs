@@ -39,7 +39,7 @@ impl Problem {
     }
 }
 
-/// An error and its causes. Some libraries tell the cause in the text as well: it is told once.
+/// An error and its causes. Some libraries repeat the cause in the text: it is shown once.
 fn chain(error: &anyhow::Error) -> String {
     let mut text = String::new();
     for cause in error.chain().map(ToString::to_string) {

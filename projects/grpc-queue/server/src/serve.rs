@@ -22,7 +22,7 @@ use crate::metrics::{Metrics, UpstreamMetrics};
 use crate::service::Service;
 use crate::signals::Signals;
 
-/// How long the transport waits past the deadline for streams that were told to end.
+/// How long the transport waits past the deadline for streams that are ending.
 const LAST_WORDS: Duration = Duration::from_millis(250);
 
 /// A server that listens, and isn't served yet.
@@ -112,13 +112,13 @@ struct Shutdown<Q> {
 }
 
 impl<Q: Backend> Shutdown<Q> {
-    /// Says that it doesn't serve any more, as health and every stream hear, and lets nothing new in.
+    /// Closes admission: health and every stream report that the service is stopping, and nothing new is admitted.
     fn begin(&self) {
         self.service.queue.close();
         self.service.drain.begin();
     }
 
-    /// Waits for what is owed, until the deadline.
+    /// Waits for pending answers, until the deadline.
     async fn finish(&self, serving: impl Future<Output = transport::Drained>, pool: Pool) {
         let cut = async {
             sleep_until(self.deadline).await;

@@ -41,7 +41,7 @@ impl<Q: Backend> Service<Q> {
 
     fn introduce(&self, name: &str) -> impl Iterator<Item = String> + Send + use<Q> {
         self.metrics.call(Procedure::Introduce);
-        // A name is a stranger's text, and is told back: one as long as a sentence will do.
+        // A name is a stranger's text, and is sent back: it is cut to the length of a sentence.
         let end = name.floor_char_boundary(self.limits.sentence_bytes);
         eliza::introduce(&name[..end])
     }

@@ -23,7 +23,7 @@ const (
 type conversation struct {
 	service *service
 	stream  *connect.BidiStream[elizav1.QueueConversationRequest, elizav1.QueueConversationResponse]
-	// Done when the client is gone or the handler has returned, and with it all that is done for the stream.
+	// Done when the client has disconnected or the handler has returned; all work for the stream ends with it.
 	ctx context.Context
 	// How many sentences came.
 	number uint32
@@ -44,7 +44,7 @@ func (s *service) QueueConversation(
 	return (&conversation{service: s, stream: stream, ctx: ctx}).run()
 }
 
-// run ends when nothing is owed and the client or the service has ended, or when either is gone.
+// run ends when no answer is pending and the client or the service has ended, or when either is cut.
 func (c *conversation) run() error {
 	sentences := receive(c.ctx, c.stream)
 	stopping := c.service.stopping.Done()
@@ -113,7 +113,7 @@ func (c *conversation) refusal(sentence string) string {
 	}
 }
 
-// oldest is where the answer comes that has to be sent next; nil, which never gives anything, where none is owed.
+// oldest receives the answer that has to be sent next; nil, which never receives, when none is pending.
 func (c *conversation) oldest() <-chan answer {
 	if len(c.owed) == 0 {
 		return nil

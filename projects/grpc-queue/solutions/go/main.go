@@ -61,7 +61,7 @@ func run(config config) error {
 	return nil
 }
 
-// drain takes no new work, waits until what is owed has been delivered, and cuts what is left then.
+// drain takes no new work, waits until pending answers have been delivered, and cuts what is left then.
 func (s *server) drain(within time.Duration) {
 	s.stop()
 	draining, done := context.WithTimeout(context.Background(), within)

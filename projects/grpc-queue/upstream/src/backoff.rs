@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// Whoever asks for a longer wait is told that the sentence has failed.
+/// Longest wait that a reply may ask for; a longer one makes the sentence fail.
 pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 /// The reply asked for a wait that nobody should sit through.

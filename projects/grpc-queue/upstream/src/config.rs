@@ -1,4 +1,4 @@
-//! What the client of the model is told: parsed once, in types that can't be wrong.
+//! The configuration of the model's client: parsed once, in types that can't be wrong.
 
 use std::fmt;
 use std::num::NonZeroU32;
@@ -17,7 +17,7 @@ pub struct Config {
     pub key: Option<ApiKey>,
     /// The model to ask.
     pub model: String,
-    /// What the model is told first.
+    /// The system message, which the model gets first.
     pub system_prompt: Option<String>,
     /// How long one call may take, its reply included; of a stream, how long it may be silent.
     pub timeout: Duration,
@@ -68,7 +68,7 @@ pub enum BadBaseUrl {
     /// It can't be read, or has another scheme.
     #[error("expected a URL that begins with http:// or https://")]
     NotHttp,
-    /// A name or a password stands before the host.
+    /// A name or a password is before the host.
     #[error("expected a URL without a user and a password")]
     HasUser,
     /// Nothing can be appended to it.

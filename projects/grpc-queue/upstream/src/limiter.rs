@@ -16,7 +16,7 @@ pub(crate) struct Limiter {
     pace: Mutex<Pace>,
 }
 
-/// The times that count. Pure: told the time, it never looks at a clock.
+/// The times that count. Pure: it receives the time, and never looks at a clock.
 #[derive(Clone, Copy, Debug, Default)]
 struct Pace {
     interval: Duration,
@@ -66,7 +66,7 @@ impl Limiter {
         }
         let _turn = self.turn.lock().await;
         loop {
-            // Looked at anew after each sleep: a reply may have asked for a hold in the meantime.
+            // Read again after each sleep: a reply may have asked for a hold in the meantime.
             let earliest = {
                 let mut pace = self.pace();
                 let now = Instant::now();

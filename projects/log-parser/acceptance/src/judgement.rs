@@ -135,7 +135,7 @@ pub(crate) fn count_in(stdout: &[u8]) -> Option<u64> {
     text.rsplit(|c: char| !c.is_ascii_digit()).find(|word| !word.is_empty())?.parse().ok()
 }
 
-/// The ledger, wherever it stands on standard error.
+/// The ledger, wherever it is on standard error.
 fn ledger_in(stderr: &[u8]) -> Option<Tally> {
     let start = stderr.iter().position(|&byte| byte == b'{')?;
     let end = stderr.iter().rposition(|&byte| byte == b'}')?;

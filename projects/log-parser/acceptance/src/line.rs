@@ -41,7 +41,7 @@ pub(crate) struct Line {
     pub(crate) class: Class,
     /// What is special about it, as the end of the sentence "this line has …"; empty for an everyday line.
     pub(crate) has: &'static str,
-    /// Which of the log's files it stands in.
+    /// The index of the file that it is in.
     pub(crate) file: usize,
 }
 

@@ -1,6 +1,6 @@
 //! Times the log parser beside its peers, on one machine in one run, and says whether the aims are met.
 //!
-//! Rounds are interleaved, so that a machine that slows down slows all alike; what is told is the median.
+//! Rounds are interleaved, so that a machine that slows down slows all alike; the median is reported.
 
 mod hostile;
 mod logs;

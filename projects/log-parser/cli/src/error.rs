@@ -1,4 +1,4 @@
-//! What can go wrong, told in one line on standard error, and the exit code for it.
+//! What can go wrong: one line on standard error, and the exit code.
 
 use std::error::Error;
 use std::ffi::OsString;
@@ -12,7 +12,7 @@ use log_parser::format::FormatError;
 use log_parser::generate::OptionsError;
 use log_parser::{BotsError, CidrError, OpenError, PatternError, RunError, StatusError, show};
 
-/// The exit code for everything that the user can mend.
+/// The exit code for everything that the user can fix.
 const USAGE_ERROR: u8 = 2;
 
 /// Why a command ended without an answer.

@@ -24,7 +24,7 @@ pub(crate) struct ProgressWatch<'w> {
 }
 
 impl ProgressWatch<'_> {
-    /// Runs `work`; the bar is gone when it is done.
+    /// Runs `work`; the bar is cleared when it is done.
     pub(crate) fn during<T>(&self, work: impl FnOnce() -> T) -> T {
         if !io::stderr().is_terminal() {
             return work();

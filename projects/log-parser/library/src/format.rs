@@ -105,7 +105,7 @@ pub enum ParseErrorKind {
     /// A field that must hold something is empty.
     #[error("the {0} is empty")]
     Empty(&'static str),
-    /// Something else stands where a field or the text between fields belongs.
+    /// Something else is in the place of a field or of the text between fields.
     #[error("expected {0}")]
     Expected(&'static str),
     /// A field's value isn't what it must be.

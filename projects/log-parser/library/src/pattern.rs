@@ -34,7 +34,7 @@ pub enum PatternError {
     Method {
         /// The whole text.
         text: String,
-        /// What stands in the method's place.
+        /// What is in the method's place.
         method: String,
     },
     /// The path does not begin with a slash.

@@ -1,5 +1,5 @@
 //! Holds an exercise together: its brief, hints, guide, dev container and Makefile must fit its suite. One line in the
-//! tests of a suite, so that a new exercise that lacks one is told what is missing.
+//! tests of a suite names what a new exercise lacks.
 
 use std::fs;
 use std::path::Path;

@@ -27,7 +27,7 @@ impl CallFailure {
         }
     }
 
-    /// Plain ASCII without a percent sign or a quote, so that it stands in a header and in JSON as it is.
+    /// Plain ASCII without a percent sign or a quote, so that headers and JSON need no escaping.
     pub(crate) fn message(self) -> &'static str {
         match self {
             Self::Panicked => "the service failed",
@@ -68,11 +68,11 @@ impl CallFailure {
 /// What a call speaks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum WireProtocol {
-    /// gRPC: the status stands in the trailers.
+    /// gRPC: the status is in the trailers.
     Grpc,
-    /// gRPC-Web, with its content type: the status stands in the last envelope.
+    /// gRPC-Web, with its content type: the status is in the last envelope.
     GrpcWeb(HeaderValue),
-    /// Connect's streams, with their content type: the error stands in the last envelope.
+    /// Connect's streams, with their content type: the error is in the last envelope.
     ConnectStream(HeaderValue),
     /// Connect's unary calls and pages: the error is the body, with a status of HTTP.
     Plain,

@@ -1,4 +1,4 @@
-//! What stands between a handler and its call: panics, deadlines, and the end of the server.
+//! The guard between a handler and its call: panics, deadlines, and the end of the server.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -1,7 +1,7 @@
 //! The body of a request for connectrpc, which lets go of a client that goes on sending after its reply has ended.
 //!
 //! connectrpc reads such a body for another five seconds, so that a connection of HTTP/1.1 can be used again. A stream
-//! of HTTP/2 needs no such thing: its client is told to stop, and the end of the server doesn't wait for it.
+//! of HTTP/2 needs no such thing: its client is asked to stop, and the end of the server doesn't wait for it.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -17,7 +17,7 @@ use tokio::time::{Sleep, sleep};
 /// be reset: frames that are still on their way to streams that were can cost the whole connection.
 const PARTING: Duration = Duration::from_millis(500);
 
-/// Where a body stands to its reply.
+/// The state of the reply to a body.
 #[derive(Debug)]
 enum Reply {
     /// It is no stream's, or its connection is one of HTTP/1.1.

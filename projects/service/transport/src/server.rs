@@ -19,7 +19,7 @@ use crate::settings::Settings;
 /// How long to wait when the machine has no file descriptor for a connection: others must end first.
 const OUT_OF_FILES: Duration = Duration::from_millis(50);
 
-/// Nobody is told more often that there are too many connections.
+/// Least time between two warnings of too many connections.
 const BETWEEN_WARNINGS: Duration = Duration::from_secs(10);
 
 /// Why a server can't listen.
@@ -74,7 +74,7 @@ impl Server {
 
     /// Serves `services` until `shutdown` gives a deadline, and then until all connections have ended or it has passed.
     ///
-    /// From then on no connection is accepted, and clients are told to open no more streams. At the deadline, calls
+    /// From then on no connection is accepted, and clients are asked to open no more streams. At the deadline, calls
     /// that are still open end with `UNAVAILABLE`, and what hasn't left within [`Settings::flush`] is closed.
     pub async fn serve(self, services: impl Services, shutdown: impl Future<Output = Instant>) -> Drained {
         let (phase, watched) = watch::channel(Phase::Serving);
@@ -121,7 +121,7 @@ impl Server {
     }
 }
 
-/// The next connection. What can go wrong here passes: a client that has gone again, a machine without descriptors.
+/// The next connection. What can go wrong here passes: a client that has disconnected, a machine without descriptors.
 async fn accept(listener: &TcpListener) -> TcpStream {
     loop {
         match listener.accept().await {

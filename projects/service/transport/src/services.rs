@@ -1,4 +1,4 @@
-//! What stands behind the port.
+//! The services behind the port.
 
 use std::convert::Infallible;
 use std::sync::Arc;

@@ -57,7 +57,7 @@ impl<T: AsyncRead> AsyncRead for Socket<T> {
     }
 }
 
-/// Turns a write that waits for too long into an error. Any progress starts the time anew.
+/// Turns a write that waits for too long into an error. Any progress starts the time again.
 fn bounded<R>(
     written: Poll<io::Result<R>>,
     write_timeout: &mut Option<Pin<Box<Sleep>>>,

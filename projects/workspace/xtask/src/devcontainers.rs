@@ -39,7 +39,7 @@ pub fn files() -> Result<BTreeMap<PathBuf, String>, GenerateError> {
     Ok(files)
 }
 
-/// The generated files that differ from what stands in the tree, by path.
+/// The generated files that differ from those in the tree, by path.
 ///
 /// # Errors
 ///

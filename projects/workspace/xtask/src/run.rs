@@ -180,7 +180,7 @@ impl Run<'_> {
     }
 }
 
-/// Takes away what cargo has told this program about its own package: build scripts that watch those variables would
+/// Removes what cargo has set for this program about its own package: build scripts that watch those variables would
 /// be run again by every cargo that is started from here.
 pub fn forget_cargo(command: &mut Command) {
     for (name, _) in std::env::vars_os() {

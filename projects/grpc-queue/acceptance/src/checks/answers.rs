@@ -137,7 +137,7 @@ pub(crate) fn on_their_own_stream(trial: &mut Trial<'_>) -> Verdict {
             };
             open.remove(found);
         }
-        // What is owed after that is another requirement's, too: nothing is.
+        // No answer is pending now: the answers after a half-close belong to another requirement.
         chat.half_close();
         chat.expect_ok()?;
     }

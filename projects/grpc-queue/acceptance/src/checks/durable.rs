@@ -1,4 +1,4 @@
-//! Conversations with a name: what is kept when a stream or the program ends, and what is told again.
+//! Conversations with a name: what is kept when a stream or the program ends, and what is sent again.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,11 +8,11 @@ use proctor_harness::{Trial, Verdict};
 
 use crate::fixture::{ChatStream, Database, Does, Fixture, Model, Setup, answer_to};
 
-/// After so long a worker that is gone is given up.
+/// The lease after which a worker that has stopped is given up.
 const LEASE: Duration = Duration::from_millis(1500);
 /// Where nobody has to be given up: a worker may stand still for as long as any check does.
 pub(super) const LONG_LEASE_MS: u32 = 30_000;
-/// A server has noticed by now that a client has gone.
+/// Time in which a server notices that a client has disconnected.
 const NOTICED: Duration = Duration::from_millis(1500);
 /// So long an answer may take whose worker has to be given up first.
 const LATER: Duration = Duration::from_secs(10);
@@ -77,8 +77,8 @@ pub(crate) fn survives_a_kill(trial: &mut Trial<'_>) -> Verdict {
     chat.expect_ok()
 }
 
-/// A model that lets the first attempt at this sentence wait. Whether the call is aborted or goes on when its client
-/// is gone, but may come back, is left to the server.
+/// A model that lets the first attempt at this sentence wait. When the client disconnects but may come back, the
+/// server may abort the call or let it go on.
 fn model_that_holds<'s>(
     fixture: &'s Fixture<'_>,
     sentence: &str,

@@ -1,4 +1,4 @@
-//! Clients that are gone: their calls are aborted, and what they had waiting is never asked.
+//! Clients that have disconnected: their calls are aborted, and their waiting sentences are never asked.
 
 use std::time::{Duration, Instant};
 

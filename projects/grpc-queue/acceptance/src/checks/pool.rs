@@ -185,7 +185,7 @@ fn at_once(
     for sentence in &sentences {
         chat.enqueue(sentence)?;
     }
-    // A call for a client that is just gone may still come in between.
+    // A call for a client that has just disconnected may still come in between.
     let ours = |call: &&Call| sentences.iter().any(|sentence| call.sentence() == Some(sentence));
     model.comes_about(timeout, |calls| calls.iter().filter(ours).count() == count);
     let open = model.calls().iter().filter(ours).count();

@@ -161,7 +161,7 @@ pub(crate) fn end_frees_places(trial: &mut Trial<'_>) -> Verdict {
     }
     chat.half_close();
     chat.expect_ok()?;
-    // The end may be told a moment before the places are counted.
+    // The stream may end a moment before its places are free.
     all_free(&server, capacity, Duration::from_secs(1), "the end").map(drop)
 }
 

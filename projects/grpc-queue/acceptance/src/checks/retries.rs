@@ -153,7 +153,7 @@ pub(crate) fn attempts_share_a_key(trial: &mut Trial<'_>) -> Verdict {
     })?;
     let mut known: Vec<(String, String)> = Vec::new();
     let sentences = fixture.words().sentences(2);
-    // Neither a second stream nor a second program may begin anew, and a sentence may be said twice.
+    // A second stream or program must not start with the same keys again, and a sentence may be sent twice.
     for _ in 0..2 {
         let server = quick(&fixture, &model, 3).start()?;
         for _ in 0..2 {
@@ -191,7 +191,7 @@ fn the_key(server: &Served<'_>, attempts: &[Call]) -> Result<String, Stop> {
 
 /// GQ-5.12
 pub(crate) fn the_gone_are_not_tried_again(trial: &mut Trial<'_>) -> Verdict {
-    // The half of it is longer than a server may take to notice that a client has gone.
+    // Half of it is longer than a server may take to notice that a client has disconnected.
     const BASE: Duration = Duration::from_millis(2600);
     let fixture = Fixture::of(trial)?;
     let model = fixture.model_that(|call| match call.attempt {

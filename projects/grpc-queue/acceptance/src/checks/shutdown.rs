@@ -16,8 +16,8 @@ const SEEN: Duration = Duration::from_secs(3);
 const ALLOWANCE: Duration = Duration::from_secs(3);
 /// What a shutdown may take beyond `DRAIN_MS`.
 const BEYOND: Duration = Duration::from_secs(2);
-/// How long the last answer is held back that is owed: longer than a shutdown may take that has little time. No time of
-/// a program's own fits both.
+/// How long the last pending answer is held back: longer than a shutdown with little time may take. No hard-coded time
+/// fits both.
 const HELD: Duration = Duration::from_millis(5500);
 /// Between two tries.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -145,7 +145,7 @@ fn half_a_request(server: &Served<'_>) -> Result<std::net::TcpStream, Stop> {
     use std::io::Write as _;
     let mut socket = std::net::TcpStream::connect(server.address())
         .map_err(|error| server.failure("a server that accepts connections", error.to_string()))?;
-    // Where the server is gone, the check hears of it soon enough.
+    // If the server has ended, the check learns of it from the next step.
     socket.write_all(b"POST /connectrpc.eliza.v1.ElizaService/Say HTTP/1.1\r\nhost:").ok();
     Ok(socket)
 }

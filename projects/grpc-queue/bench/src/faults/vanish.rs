@@ -1,5 +1,5 @@
-//! A thousand streams of which one in ten vanishes in the middle: the others get what they are owed, and nothing is
-//! left of those that went.
+//! A thousand streams of which one in ten disconnects in the middle: the others get all their answers, and nothing is
+//! left of those that disconnected.
 
 use std::io::Write;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! One conversation within the queue: what waits, and what it is owed, in order.
+//! One conversation within the queue: waiting sentences and pending answers, in order.
 
 use std::collections::VecDeque;
 use std::task::Waker;
@@ -86,7 +86,7 @@ impl Entry {
         self.wanted.get_or_insert_default().subscribe()
     }
 
-    /// Whether the answer of a sentence is still owed.
+    /// Whether the answer to a sentence is still pending.
     pub(super) fn owes(&self, place: u64) -> bool {
         place >= self.first && place - self.first < self.slots.len() as u64
     }
@@ -113,7 +113,7 @@ impl Entry {
         Some((number, if stage == Stage::Answered { Ok(text) } else { Err(text) }))
     }
 
-    /// Drops what waits and what is owed, and says how many sentences waited.
+    /// Drops waiting sentences and pending answers, and returns how many sentences waited.
     pub(super) fn forget(&mut self) -> usize {
         let waiting = self.waiting();
         self.first += std::mem::take(&mut self.slots).len() as u64;

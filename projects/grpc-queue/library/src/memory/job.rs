@@ -14,7 +14,7 @@ use crate::model::{Ask, GaveUp, Job};
 pub struct MemoryJob {
     queue: Arc<Shared>,
     id: Id,
-    /// Gone once it is answered.
+    /// `None` once it is answered.
     waiting: Option<Waiting>,
     wanted: watch::Receiver<()>,
 }
@@ -33,7 +33,7 @@ impl Job for MemoryJob {
     }
 
     async fn cancelled(&mut self) {
-        // Nothing is ever sent: the only change is that the conversation is gone.
+        // Nothing is ever sent: the only change is that the conversation has ended.
         while self.wanted.changed().await.is_ok() {}
     }
 

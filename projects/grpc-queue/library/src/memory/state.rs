@@ -135,7 +135,7 @@ impl State {
         (Poll::Pending, Turn(false))
     }
 
-    /// The client has ended. Where nobody takes sentences it is owed nothing.
+    /// The client has half-closed. Where nobody takes sentences, no answer is pending.
     pub(super) fn finish(&mut self, id: Id) {
         let Some(entry) = self.conversations.get_mut(&id) else { return };
         entry.finished = true;
@@ -146,7 +146,7 @@ impl State {
         }
     }
 
-    /// The client has gone: its places are free. The rest is dropped by the caller, who holds the lock no more.
+    /// The client has disconnected: its places are free. The caller drops the rest after it has released the lock.
     pub(super) fn cancel(&mut self, id: Id) -> Option<Entry> {
         let entry = self.conversations.remove(&id)?;
         self.waiting -= entry.waiting();
@@ -170,7 +170,7 @@ impl State {
         self.closed = true;
     }
 
-    /// Ends all conversations: how many answers they were owed, and who is to be told.
+    /// Ends all conversations. Returns how many answers were pending, and whom to wake.
     pub(super) fn stop(&mut self) -> (usize, Vec<Waker>) {
         self.closed = true;
         self.turns.clear();

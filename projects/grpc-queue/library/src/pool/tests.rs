@@ -148,7 +148,7 @@ async fn a_panic_fails_its_sentence_and_its_worker_goes_on() {
 #[tokio::test]
 async fn takes_nothing_while_the_model_may_not_be_asked() {
     let mut stage = stage(2);
-    // The workers have leave, and wait for a sentence: they are told that it holds no longer.
+    // The workers have a permit, and wait for a sentence: the permit is withdrawn.
     tokio::task::yield_now().await;
     stage.model.open.send_replace(false);
     stage.model.revoked.notify_waiters();

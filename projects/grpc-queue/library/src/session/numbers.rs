@@ -68,13 +68,13 @@ impl Numbers {
         self.acknowledgements.pop_front();
     }
 
-    /// A sentence was answered: since when its answer was owed, where it was read on this stream.
+    /// A sentence was answered. Returns since when its answer was pending, if it was read on this stream.
     pub(super) fn answered(&mut self, number: u32) -> Option<Instant> {
         let (_, since) = self.owed.pop_front_if(|(owed, _)| *owed == number)?;
         Some(since)
     }
 
-    /// Whether answers are owed for sentences of this stream.
+    /// Whether answers are pending for sentences of this stream.
     pub(super) fn owed(&self) -> bool {
         !self.owed.is_empty()
     }

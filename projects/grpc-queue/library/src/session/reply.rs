@@ -63,7 +63,7 @@ pub enum StreamError<E> {
         /// So many are allowed.
         per_second: u32,
     },
-    /// Nothing was owed, and nothing came.
+    /// No answer was pending, and no sentence came.
     #[error("nothing was sent for {} seconds", after.as_secs_f64())]
     Idle {
         /// For so long.

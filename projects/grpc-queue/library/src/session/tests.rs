@@ -183,7 +183,7 @@ async fn ends_a_silent_stream_that_is_owed_nothing() {
     let mut stage = stage(THREE, Limits { idle, ..Limits::default() }).await;
     stage.say("a");
     assert_eq!(stage.reply().await, Reply::Enqueued);
-    // An answer is owed: it may take its time.
+    // An answer is pending: it may take its time.
     assert!(tokio::time::timeout(idle * 5, stage.next()).await.is_err());
     stage.take().await.complete(Ok("A".to_owned())).await;
     let answered = Instant::now();

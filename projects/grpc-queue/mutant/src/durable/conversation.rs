@@ -107,7 +107,7 @@ impl Durable {
         Ok(stream == Some(of.stream) || self.wrong.is(Defect::FirstStreamStays))
     }
 
-    /// The answers that may be told next, to sentences with a higher number than this.
+    /// The answers that may be sent next, to sentences with a higher number than this.
     pub(crate) async fn answers(&self, of: Found, after: i32) -> sqlx::Result<Vec<Told>> {
         let rows: Vec<(i32, String, bool)> = sqlx::query_as(
             "SELECT number, coalesce(answer, ''), failed FROM sentences this

@@ -1,4 +1,4 @@
-//! The workers of a queue in a database: each takes a sentence for a while, and says that it lives until it is done.
+//! The workers of a queue in a database: each claims a sentence for a while, and sends a heartbeat until it is done.
 
 use std::sync::Arc;
 use std::time::Duration;

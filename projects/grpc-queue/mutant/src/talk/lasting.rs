@@ -61,11 +61,11 @@ struct Talk {
     named: bool,
     /// The number of the last sentence.
     numbered: i32,
-    /// Answers from behind this number on are told.
+    /// Answers after this number are sent.
     from: i32,
-    /// Answers up to this number were told.
+    /// Answers up to this number were sent.
     told: i32,
-    /// What was told on this stream: only the mutant that tells it in any order looks at it.
+    /// What was sent on this stream: only the mutant that sends it in any order uses it.
     known: HashSet<i32>,
     /// Troubles with the database so far.
     troubles: u64,
@@ -76,9 +76,9 @@ struct Talk {
 /// How a stream ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Ending {
-    /// Nothing is owed any more.
+    /// No answer is pending.
     Well,
-    /// The client has gone.
+    /// The client has disconnected.
     Gone,
     /// Another stream has the conversation.
     Lost,
@@ -179,7 +179,7 @@ impl Talk {
             self.told = 0;
         }
         let after = if wrong.is(Defect::AnswersAsTheyCome) { self.from } else { self.told };
-        // Counted before the answers are read: what is answered in between is told the next time.
+        // Counted before the answers are read: what is answered in between is sent the next time.
         let owed =
             if open && !stopped { 1 } else { until_done!(self.durable, self.durable.owed(found, after)) };
         if wrong.is(Defect::NobodyHereNoAnswer) && self.shared.settings.workers == 0 {

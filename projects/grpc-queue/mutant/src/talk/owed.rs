@@ -1,4 +1,4 @@
-//! What a stream is owed: answers, in the order of its sentences.
+//! The pending answers of a stream, in the order of its sentences.
 
 use std::collections::VecDeque;
 use std::future::{Future as _, poll_fn};
@@ -31,7 +31,7 @@ impl Owed {
         self.answers.push_back((number, answer));
     }
 
-    /// The numbers of the sentences that are owed an answer.
+    /// The numbers of the sentences whose answers are pending.
     pub(super) fn numbers(&self) -> Vec<u32> {
         self.answers.iter().map(|(number, _)| *number).collect()
     }
@@ -41,7 +41,7 @@ impl Owed {
         self.answers.clear();
     }
 
-    /// The next answer that may be told; none where its sentence was dropped. Waits for ever where nothing is owed.
+    /// The next answer that may be sent; none where its sentence was dropped. Waits for ever where none is pending.
     pub(super) async fn next(&mut self) -> (u32, Option<Answered>) {
         poll_fn(|cx| self.poll(cx)).await
     }

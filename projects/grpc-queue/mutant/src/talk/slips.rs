@@ -37,7 +37,7 @@ pub(super) fn refusal(wrong: Wrong, sentence: &str, longest: usize) -> Option<Re
 }
 
 impl Talk {
-    /// Says that a sentence isn't taken in, and why.
+    /// Reports that a sentence is refused, and why.
     pub(super) async fn refuse(&mut self, refusal: Refusal, sentence: &str) -> Result<(), Over> {
         let wrong = self.shared.wrong;
         let blank = refusal == Refusal::Blank;
@@ -68,7 +68,7 @@ impl Talk {
         if ends { self.end_with(ErrorCode::InvalidArgument).await } else { Ok(()) }
     }
 
-    /// Says that a sentence waits now.
+    /// Reports that a sentence is enqueued.
     pub(super) async fn enqueued(&mut self) -> Result<(), Over> {
         let wrong = self.shared.wrong;
         let capacity = self.shared.settings.capacity;
@@ -88,7 +88,7 @@ impl Talk {
         self.acknowledge(said).await
     }
 
-    /// Says that there was no room.
+    /// Reports that the queue is full.
     pub(super) async fn full(&mut self) -> Result<(), Over> {
         let wrong = self.shared.wrong;
         self.fulls += 1;
@@ -153,7 +153,7 @@ impl Talk {
     }
 
     async fn end_with(&self, code: ErrorCode) -> Result<(), Over> {
-        // Whoever has gone meanwhile needs no farewell.
+        // A client that has disconnected meanwhile needs no status.
         self.out.send(Err(ConnectError::new(code, "the conversation is over"))).await.ok();
         Err(Over)
     }

@@ -38,7 +38,7 @@ pub(super) enum Outcome {
     Neutral,
 }
 
-/// An attempt may be made. Dropped without a judgement, as when its client is gone, it was none.
+/// Permits one attempt. Dropped without an outcome, as when its client disconnects, it doesn't count.
 #[derive(Debug)]
 pub(super) struct Pass<'b> {
     breaker: &'b Breaker,
@@ -80,7 +80,7 @@ impl Breaker {
     /// Waits until no attempt may be made.
     pub(super) async fn shuts(&self) {
         let mut changes = self.state.subscribe();
-        // The sender is our own: it isn't gone.
+        // The sender is our own: it isn't closed.
         changes.wait_for(|state| !state.admits(false)).await.ok();
     }
 

@@ -68,7 +68,7 @@ async fn keep(replica: &Replica, columns: Columns) {
         Box::pin(query.execute(connection))
     });
     kept.await;
-    // Streams of other replicas are told through their inboxes.
+    // Streams of other replicas are notified through their inboxes.
     for conversation in answered {
         if let Some(stream) = replica.stream(conversation) {
             stream.has_news();

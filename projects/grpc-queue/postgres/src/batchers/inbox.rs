@@ -14,7 +14,7 @@ pub(super) async fn run(replica: Arc<Replica>) {
     let mut read = Vec::new();
     loop {
         if read.is_empty() {
-            // Nobody may have told of it: then it is found a little later.
+            // The notification may be lost: then the message is found a little later.
             drop(timeout(replica.settings.look, replica.inbox.notified()).await);
         }
         let (id, before) = (replica.id(), std::mem::take(&mut read));

@@ -1,4 +1,4 @@
-//! Streams that begin. Each is opened to the end, also when its client has gone in between: then it is closed again.
+//! Streams that begin. Each is opened completely, also when its client disconnects in between: then it is closed again.
 
 use std::sync::Arc;
 
@@ -38,7 +38,7 @@ pub(super) async fn run(replica: Arc<Replica>, mut requests: mpsc::UnboundedRece
 }
 
 async fn answer(replica: Arc<Replica>, request: Request) {
-    // Whoever has gone while it waited for its turn opens nothing.
+    // A client that disconnected while it waited for its turn opens nothing.
     if request.opened.is_closed() {
         return;
     }
@@ -69,7 +69,7 @@ async fn open(replica: &Arc<Replica>, opening: Opening) -> Result<PostgresConver
         if let Some(row) = row.await.map_err(|_| OpenError::Unreachable)? {
             break opened(&row);
         }
-        // Declared gone: the sign of life that follows makes it known again.
+        // Declared dead: the next heartbeat registers it again.
         replica.registered_again(id).await;
     };
     let stream = Arc::new(Stream::new(&opened, opening.key));

@@ -29,7 +29,7 @@ pub(super) async fn run(replica: Arc<Replica>, mut idle: mpsc::UnboundedReceiver
         while let Ok(worker) = idle.try_recv() {
             workers.push_back(worker);
         }
-        // A worker that may take nothing now has gone away.
+        // A worker that may take nothing now has closed its channel.
         workers.retain(|worker| !worker.is_closed());
         if work && !workers.is_empty() {
             work = take(&replica, &mut workers).await;
@@ -41,7 +41,7 @@ pub(super) async fn run(replica: Arc<Replica>, mut idle: mpsc::UnboundedReceiver
                 None => return,
             },
             () = replica.work.notified(), if !work => work = true,
-            // Nobody may have told of it: another program has gone, or a notification was lost.
+            // There may be no notification: another program has died, or it was lost.
             () = sleep(replica.settings.look), if !work => work = true,
         }
     }

@@ -12,7 +12,7 @@ use crate::args;
 use crate::problem::Problem;
 use crate::signals::Signals;
 
-/// Stands in until a signal ends it.
+/// Runs the fake until a signal ends it.
 pub(crate) fn run(arguments: &args::FakeOpenAi) -> Result<ExitCode, Problem> {
     let script = Eliza::new()
         .latency(Duration::from_millis(arguments.latency_ms))

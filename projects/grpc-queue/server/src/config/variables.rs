@@ -33,7 +33,7 @@ macro_rules! variables {
             meaning: $meaning,
         };)*
 
-        /// Name, default and meaning of each, in the order in which they are told.
+        /// Name, default and meaning of each, in the order of the help.
         fn all() -> Vec<(&'static str, String, &'static str)> {
             vec![$(($name.name, $name.default.to_string(), $name.meaning)),*]
         }

@@ -1,4 +1,4 @@
-//! What stands behind the port: the service twice, health, reflection, pages.
+//! The services behind the port: our own for both libraries, health, reflection, pages.
 
 use std::sync::Arc;
 

@@ -44,7 +44,7 @@ where
         }
         let sentence = match Pin::new(&mut self.sentences).poll_next(cx) {
             Poll::Ready(sentence) => sentence,
-            // What has been heard is answered, so nothing is owed to a stream that waits.
+            // What was received is answered, so no answer is pending on a stream that waits.
             Poll::Pending if self.drain.poll(cx).is_ready() => {
                 return Poll::Ready(Some(Err(StreamError::Queue(QueueError::Stopped))));
             }

@@ -65,7 +65,7 @@ async fn shows_what_becomes_of_each_sentence_in_chromium() {
     browser.expect("return document.querySelectorAll('li.failed .state').length", json!(1)).await;
     browser.expect("return document.querySelectorAll('li')[1].className", json!("failed")).await;
 
-    // An answer is text, whatever stands in it.
+    // An answer is text, whatever it contains.
     model.set_script(|_| Reply::answer("<b>bold</b>\n<script>alert(1)</script>"));
     say(&browser, "<i>d</i>").await;
     let fourth = json!(["<i>d</i>", "answered", "answered", "<b>bold</b>\n<script>alert(1)</script>"]);

@@ -1,4 +1,4 @@
-//! What a stranger may do, and the status that says that it was too much.
+//! The limits on what a stranger may do, and the status of each.
 
 use std::time::{Duration, Instant};
 

@@ -10,7 +10,7 @@ mod chat;
 mod clients;
 /// Wrong settings, help.
 mod environment;
-/// What a stranger may do, and the status that says that it was too much.
+/// The limits on what a stranger may do, and the status of each.
 mod limits;
 /// The page, the numbers, health and reflection.
 mod pages;

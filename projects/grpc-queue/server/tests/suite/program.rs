@@ -81,7 +81,7 @@ impl Server {
         String::from_utf8_lossy(&reply).into_owned()
     }
 
-    /// What stands at this path.
+    /// The page at this path.
     pub(crate) fn get(&self, path: &str) -> String {
         self.http(&format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"))
     }

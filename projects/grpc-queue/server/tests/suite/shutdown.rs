@@ -1,4 +1,4 @@
-//! The way out: what is owed is answered, nothing new comes in, and it ends in time.
+//! The shutdown: pending answers are sent, nothing new is admitted, and it ends in time.
 
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
@@ -95,7 +95,7 @@ async fn a_second_signal_ends_it_at_once() {
     talk.say("a");
     talk.expect("enqueued", 0, false).await;
     server.signal("TERM");
-    // One stream is owed nothing and ends, the other holds the server.
+    // One stream has no pending answer and ends, the other holds the server.
     assert_eq!(idle.next().await.unwrap_err().code(), Code::Unavailable);
     server.signal("TERM");
     let (code, took, _) = server.ended().await;

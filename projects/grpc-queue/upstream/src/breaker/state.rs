@@ -1,4 +1,4 @@
-//! The breaker's state machine. Pure: told the time, it never waits.
+//! The breaker's state machine. Pure: it receives the time, and never waits.
 
 use std::time::Duration;
 

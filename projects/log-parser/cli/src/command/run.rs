@@ -10,8 +10,8 @@ use crate::args::InputArgs;
 use crate::error::{CliError, hint, warn};
 use crate::progress::ProgressWatch;
 
-/// Reads all sources and returns what they add up to. `bots` is a file that is read, too; `ledger` says that
-/// one will be told.
+/// Reads all sources and returns what they add up to. `bots` is a file that is read, too; `ledger` is
+/// whether one will be written.
 pub(super) fn run(
     query: &Query,
     by: Option<GroupBy>,

@@ -1,4 +1,4 @@
-//! Messages of everything that can be mended: one line, exit code 2, nothing on standard output.
+//! Messages of everything that the user can fix: one line, exit code 2, nothing on standard output.
 
 use crate::program::{Folder, run, run_with, small};
 

@@ -4,7 +4,7 @@
 
 /// The contract's `count`.
 mod count;
-/// Messages of everything that can be mended.
+/// Messages of everything that the user can fix.
 mod errors;
 /// Inputs of every kind.
 mod inputs;

@@ -46,7 +46,7 @@ pub(crate) fn run_with(arguments: &[&str], input: &[u8]) -> Run {
     output.into()
 }
 
-/// A folder with files, gone at the end of the test.
+/// A folder with files, removed at the end of the test.
 pub(crate) struct Folder(tempfile::TempDir);
 
 impl Folder {

@@ -236,7 +236,7 @@ mod tests {
         collect.0
     }
 
-    /// Gives as many bytes at a time as it is told.
+    /// Yields this many bytes at a time.
     struct Trickle<'d>(&'d [u8], usize);
 
     impl Read for Trickle<'_> {

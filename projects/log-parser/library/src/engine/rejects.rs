@@ -67,7 +67,7 @@ impl Buffer<'_> {
         }
     }
 
-    /// The first failure is told at the end; after it nothing more is written.
+    /// The first failure is reported at the end; after it nothing more is written.
     fn flush(&mut self) {
         if self.failed.is_none() {
             self.failed = self.rejects.write(&self.lines).err();

@@ -65,7 +65,7 @@ impl<'a> Cursor<'a> {
         Ok(())
     }
 
-    /// Takes what stands before the next `end`, and goes past `end`. It may be empty.
+    /// Takes what is before the next `end`, and goes past `end`. It may be empty.
     pub(super) fn until(&mut self, end: &[u8], field: &'static str) -> Result<&'a [u8], ParseError> {
         let found = match end {
             [byte] => memchr(*byte, self.rest()),
@@ -83,7 +83,7 @@ impl<'a> Cursor<'a> {
         if taken.is_empty() { Err(empty) } else { Ok(taken) }
     }
 
-    /// Takes what stands before the quote that closes here, and goes past it. A backslash takes the next
+    /// Takes what is before the quote that closes here, and goes past it. A backslash takes the next
     /// byte with it, so `\"` does not close and `\\"` does.
     pub(super) fn until_quote(&mut self, field: &'static str) -> Result<&'a [u8], ParseError> {
         let end = closing_quote(self.rest()).ok_or_else(|| self.cut_off(field))?;
@@ -99,7 +99,7 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// Where the first quote stands that no backslash escapes.
+/// The position of the first quote that no backslash escapes.
 pub(super) fn closing_quote(text: &[u8]) -> Option<usize> {
     let mut at = 0;
     loop {

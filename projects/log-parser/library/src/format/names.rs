@@ -97,7 +97,7 @@ pub enum FormatError {
     /// `escape=` with something else behind it.
     #[error("unknown escape={mode} (byte {at}): expected default, json or none")]
     UnknownEscape {
-        /// What stands there.
+        /// What is there.
         mode: String,
         /// Where it stands.
         at: usize,

@@ -177,7 +177,7 @@ impl<'a> RecordBuilder<'a> {
         }
     }
 
-    /// The first time that can be read stands.
+    /// The first time that can be read is kept.
     fn set_time(&mut self, clock: Clock, value: Cow<'a, [u8]>) {
         if matches!(&*value, b"" | b"-") {
             return;

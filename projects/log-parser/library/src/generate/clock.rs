@@ -44,7 +44,7 @@ impl Clock {
         clock
     }
 
-    /// The hour in which the clock stands, as the moment of its beginning.
+    /// The current hour of the clock, as the moment of its beginning.
     pub(super) fn hour(&self) -> i64 {
         self.hour
     }

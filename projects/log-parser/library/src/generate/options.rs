@@ -71,7 +71,7 @@ pub enum Shape {
 }
 
 impl Options {
-    /// What can be told without drawing anything.
+    /// Checks all that can be checked without drawing anything.
     pub(super) fn check(&self) -> Result<(), OptionsError> {
         if !(0.0..=1.0).contains(&self.hostile) {
             return Err(OptionsError::Hostile { share: self.hostile });

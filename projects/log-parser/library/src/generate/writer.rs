@@ -44,7 +44,7 @@ struct Fields<'a> {
 }
 
 impl<'a> Writer<'a> {
-    /// Stands before the first line.
+    /// Written before the first line.
     pub(super) fn new(options: &'a Options, population: &'a Population, random: Random) -> Self {
         Self {
             options,

@@ -162,7 +162,7 @@ impl<S: Service> Drop for FakeServer<S> {
     fn drop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
-            // A script that panicked has told the client by a broken connection; there is nothing to add.
+            // The client of a script that panicked has seen a broken connection; there is nothing to add.
             drop(thread.join());
         }
     }

@@ -1,4 +1,4 @@
-//! What is specific to the service that a fake stands for.
+//! What is specific to the service that a fake replaces.
 
 use bytes::Bytes;
 use http::request::Parts;

@@ -79,7 +79,7 @@ impl Drop for Session {
 async fn connect(config: &Config, timeout: Duration) -> Result<Client, ScratchError> {
     match tokio::time::timeout(timeout, config.connect(NoTls)).await {
         Ok(Ok((client, connection))) => {
-            // It ends with the client; what broke it is told by the next statement.
+            // It ends with the client; the next statement reports what broke it.
             tokio::spawn(connection);
             Ok(client)
         }

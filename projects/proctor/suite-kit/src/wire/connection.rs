@@ -46,7 +46,7 @@ impl Sender {
         match http {
             Http::One => {
                 let (sender, connection) = http1::handshake(io).await.map_err(io::Error::other)?;
-                // It ends with the connection; what broke it is told by the calls on it.
+                // It ends with the connection; the calls on it report what broke it.
                 tokio::spawn(connection);
                 Ok(Self::One(Mutex::new(sender)))
             }
@@ -115,7 +115,7 @@ impl Connection {
 
     /// Closes the socket, without a word on any of the calls.
     pub fn vanish(&self) {
-        // An error says that it is closed already.
+        // An error means that it is closed already.
         self.socket.shutdown(Shutdown::Both).ok();
     }
 }

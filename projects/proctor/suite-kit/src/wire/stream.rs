@@ -36,7 +36,7 @@ pub struct Stream {
 }
 
 impl Stream {
-    /// Opens a stream of `path` with these headers beside the protocol's own. `heard` is told each event when it
+    /// Opens a stream of `path` with these headers beside the protocol's own. `heard` receives each event when it
     /// comes, whether or not somebody waits for it. Must be called on a runtime.
     pub fn open(
         connection: Arc<Connection>,
@@ -161,7 +161,7 @@ mod tests {
             let (mut socket, _) = listener.accept().await.unwrap();
             assert!(socket.read(&mut [0; 1024]).await.unwrap() > 0);
             socket.write_all(answer).await.unwrap();
-            // Until the client has gone: what is closed with bytes unread is reset, and the answer may be lost.
+            // Until the client has disconnected: what is closed with bytes unread is reset, and the answer may be lost.
             while socket.read(&mut [0; 1024]).await.is_ok_and(|read| read > 0) {}
         });
         let connection = Connection::open(address, http).await.unwrap();

@@ -63,7 +63,7 @@ impl Body for RequestBody {
     }
 }
 
-/// Where in the sequence of envelopes a body stands.
+/// Where in the sequence of envelopes a body is.
 #[derive(Debug)]
 struct Envelopes {
     single: bool,

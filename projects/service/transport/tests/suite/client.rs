@@ -58,7 +58,7 @@ impl Client {
         let stream = TcpStream::connect(address).await.unwrap();
         let (send, connection) = builder.handshake(stream).await.unwrap();
         tokio::spawn(async {
-            // How the connection ends is told to the streams as well.
+            // The streams see how the connection ends as well.
             connection.await.ok();
         });
         Self(send)

@@ -21,7 +21,7 @@ impl Stack {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let (postgres_port, localstack_port) = free_ports();
-        // The run of the lanes, so that what a killed test leaves can be told from what a person has started.
+        // The run of the lanes, to tell what a killed test leaves from what a person has started.
         let run = std::env::var("WORKSPACE_RUN").unwrap_or_else(|_| "none".to_owned());
         let project = format!("workspace-lane-{run}-{}-{number}", std::process::id());
         Self { project, postgres_port, localstack_port, overrides: Vec::new() }

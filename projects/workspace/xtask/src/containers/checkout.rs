@@ -1,4 +1,4 @@
-//! A copy of the checkout as it stands: what git tracks and what it would, and nothing that it ignores. A file that has
+//! A copy of the checkout as it is: what git tracks and what it would, and nothing that it ignores. A file that has
 //! not changed is left alone with its time of change, so that cargo builds only what has.
 
 use std::collections::BTreeSet;

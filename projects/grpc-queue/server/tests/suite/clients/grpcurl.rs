@@ -93,7 +93,7 @@ async fn real_clients_grpcurl_sees_the_queue_fill() {
     assert_eq!((said.code, said.stdout), (Some(0), transcript), "{}", said.stderr);
 }
 
-/// At the end of its input grpcurl closes its half of the stream: what is owed must come all the same.
+/// At the end of its input grpcurl closes its half of the stream: pending answers must come all the same.
 #[tokio::test]
 #[ignore = "needs grpcurl: make verify LANES=clients"]
 async fn real_clients_grpcurl_gets_its_answers_after_the_end_of_its_input() {

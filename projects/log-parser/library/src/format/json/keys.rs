@@ -2,7 +2,7 @@
 
 use super::super::record_builder::{Clock, Role, Unit};
 
-/// Where in the object a key stands.
+/// Where in the object a key is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Scope {
     Top,

@@ -129,7 +129,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What stands between two quotes; the cursor is at the first.
+    /// What is between two quotes; the cursor is at the first.
     fn raw_string(&mut self, what: &'static str) -> Result<&'a [u8], ParseError> {
         let text = &self.line[self.at + 1..];
         let end = closing_quote(text).ok_or_else(|| self.cut_off(what))?;
@@ -202,7 +202,7 @@ pub(in super::super) fn unescape(raw: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(text)
 }
 
-/// Undoes the escape whose backslash stands before `after`; one that means nothing keeps its backslash.
+/// Undoes the escape whose backslash is before `after`; one that means nothing keeps its backslash.
 fn unescape_one<'r>(after: &'r [u8], text: &mut Vec<u8>) -> &'r [u8] {
     let Some((kind, rest)) = after.split_first() else {
         text.push(b'\\');

@@ -24,7 +24,7 @@ pub(super) struct Field {
     pub(super) pattern: Option<String>,
     /// How many spaces the value always holds.
     pub(super) inner_spaces: usize,
-    /// Where the field stands in the format string.
+    /// Where the field is in the format string.
     pub(super) at: usize,
     /// How the format string writes it.
     pub(super) written: String,

@@ -80,7 +80,7 @@ fn meaning(name: &str) -> (Role, u8) {
     (role, 0)
 }
 
-/// The string that a directive sets, and where each of its bytes stands in what was given.
+/// The string that a directive sets, and where each of its bytes is in the input.
 #[derive(Debug)]
 struct Source {
     text: Vec<u8>,

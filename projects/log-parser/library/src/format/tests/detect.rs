@@ -1,4 +1,4 @@
-//! Formats told by their first lines.
+//! Formats detected by their first lines.
 
 use super::super::detect;
 
