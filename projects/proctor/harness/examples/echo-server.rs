@@ -3,12 +3,14 @@
 
 use std::env;
 use std::error::Error;
+use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::net::UnixStream;
 use std::process::{Command, Stdio};
 use std::thread;
 
+use rustix::fs::{MemfdFlags, memfd_create};
 use signal_hook::consts::SIGTERM;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -35,6 +37,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 Command::new("sleep").arg("1023").spawn()?;
             }
         }
+        "memfd" => hoard()?,
         _ => {}
     }
     let listener = TcpListener::bind(address)?;
@@ -56,6 +59,15 @@ fn main() -> Result<(), Box<dyn Error>> {
             _ => return Ok(()),
         }
     }
+}
+
+/// Fills a file in memory that nobody maps, and keeps it open.
+fn hoard() -> io::Result<()> {
+    let mut file = File::from(memfd_create("hoard", MemfdFlags::CLOEXEC)?);
+    file.write_all(&vec![1; 40 << 20])?;
+    file.write_all(&vec![1; 40 << 20])?;
+    std::mem::forget(file);
+    Ok(())
 }
 
 fn wait_for_ever() -> Result<(), Box<dyn Error>> {

@@ -10,6 +10,7 @@ mod listening;
 mod pump;
 mod run;
 pub(crate) mod state;
+mod storage;
 pub(crate) mod tree;
 
 use std::ffi::OsString;
@@ -22,6 +23,7 @@ use std::time::{Duration, Instant};
 
 use self::pump::Pump;
 use self::run::Run;
+use self::storage::Storage;
 use self::tree::Process;
 use crate::{Ending, syscall};
 
@@ -62,6 +64,8 @@ pub(crate) struct Limits {
     pub(crate) stretched: f64,
     /// Memory of the whole tree, in bytes.
     pub(crate) memory: u64,
+    /// Files in the folder it is started in, in bytes.
+    pub(crate) disk: u64,
     /// Processes in the tree.
     pub(crate) processes: usize,
     /// Bytes on each of the two outputs.
@@ -90,6 +94,7 @@ pub(crate) enum StopReason {
     LeftBehind(Ending, Vec<Process>),
     Deadline,
     Memory(u64),
+    Disk(u64),
     Processes(usize),
     Flood(Output),
     /// The supervisor is gone: someone killed it.
@@ -122,7 +127,7 @@ fn start(spec: Spec, orders: Option<UnixStream>) -> io::Result<(Run, Child)> {
     let start = Instant::now();
     let (link, theirs) = UnixStream::pair()?;
     let mut command = command(&spec)?;
-    let confinement = containment::containment().confinement(spec.purpose, spec.limits.processes);
+    let confinement = containment::containment().confinement(spec.purpose, &spec.limits);
     syscall::supervise(&mut command, theirs, confinement);
     let mut child = command.spawn()?;
     // The command holds the supervisor's end of the link: without this the link would never close.
@@ -134,6 +139,7 @@ fn start(spec: Spec, orders: Option<UnixStream>) -> io::Result<(Run, Child)> {
         orders,
         pump,
         limits: spec.limits,
+        storage: Storage::new(spec.folder, start),
         start,
         supervisor: child.id(),
         init: None,

@@ -51,6 +51,8 @@ pub(crate) struct Confinement {
     pub(crate) user: Option<UserMap>,
     /// `RLIMIT_NPROC`, which the kernel applies to everyone but root.
     pub(crate) tasks: Option<u64>,
+    /// `RLIMIT_FSIZE`: the length of one file, in bytes. The largest number is no limit.
+    pub(crate) file: u64,
 }
 
 /// Makes `command` start its program under a supervisor. `link` is the supervisor's end of the socket; proctor's end
@@ -87,13 +89,21 @@ fn become_program(init: Option<Init>, confinement: &Confinement) -> io::Result<(
     // A crash must not write gigabytes of core before it can be reported.
     setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?;
     if let Some(tasks) = confinement.tasks {
-        let Rlimit { current, maximum } = getrlimit(Resource::Nproc);
-        let at_most = |limit: Option<u64>| Some(limit.map_or(tasks, |limit| limit.min(tasks)));
-        setrlimit(Resource::Nproc, Rlimit { current: at_most(current), maximum: at_most(maximum) })?;
+        lower(Resource::Nproc, tasks)?;
+    }
+    if confinement.file != u64::MAX {
+        lower(Resource::Fsize, confinement.file)?;
     }
     let nice = getpriority_process(None)?.saturating_add(NICENESS);
     setpriority_process(None, nice)?;
     Ok(())
+}
+
+/// Lowers both values of a limit to `most`, where they are higher.
+fn lower(resource: Resource, most: u64) -> io::Result<()> {
+    let Rlimit { current, maximum } = getrlimit(resource);
+    let at_most = |limit: Option<u64>| Some(limit.map_or(most, |limit| limit.min(most)));
+    Ok(setrlimit(resource, Rlimit { current: at_most(current), maximum: at_most(maximum) })?)
 }
 
 /// Processor time that the calling thread has used.

@@ -208,6 +208,7 @@ impl fmt::Display for Ending {
                     11 => " (SIGSEGV)",
                     13 => " (SIGPIPE)",
                     15 => " (SIGTERM)",
+                    25 => " (SIGXFSZ)",
                     _ => "",
                 };
                 write!(f, "was ended by signal {signal}{name}")

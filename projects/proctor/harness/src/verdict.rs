@@ -60,6 +60,8 @@ pub enum Limit {
     Start,
     /// Memory of the program and all that it started.
     Memory,
+    /// Files in the folder that it is started in.
+    Disk,
     /// Processes at a time.
     Processes,
     /// Bytes on standard output or standard error.

@@ -9,7 +9,7 @@ use std::os::unix::net::UnixStream;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-use super::Purpose;
+use super::{Limits, Purpose};
 use crate::syscall::{self, Confinement, UserMap};
 
 /// `subreaper` turns namespaces off, for systems where they get in the way of what is judged.
@@ -20,6 +20,8 @@ const TASKS_PER_PROCESS: u64 = 8;
 const MIN_TASKS: u64 = 1_024;
 /// and so many where the number of processes isn't limited.
 const MAX_TASKS: u64 = 32_768;
+/// `RLIMIT_FSIZE`, in times the room of the folder: files with holes are longer than what they take.
+const FILE_PER_DISK: u64 = 4;
 
 /// How what is judged is held. The display form is one line for people.
 #[derive(Clone, Debug)]
@@ -53,7 +55,8 @@ impl Containment {
             return Self { namespaces: Namespaces::Refused(format!("{VARIABLE} turns them off")), tasks };
         }
         let user = if root { None } else { Some(UserMap::own()) };
-        let tried = try_out(Confinement { namespaces: true, user: user.clone(), tasks: None });
+        let tried =
+            try_out(Confinement { namespaces: true, user: user.clone(), tasks: None, file: u64::MAX });
         let namespaces = match (tried, user) {
             (Ok(()), None) => Namespaces::Own,
             (Ok(()), Some(user)) => Namespaces::InUser(user),
@@ -67,7 +70,7 @@ impl Containment {
         !matches!(self.namespaces, Namespaces::Refused(_))
     }
 
-    pub(crate) fn confinement(&self, purpose: Purpose, processes: usize) -> Confinement {
+    pub(crate) fn confinement(&self, purpose: Purpose, limits: &Limits) -> Confinement {
         let (namespaces, user) = match &self.namespaces {
             #[cfg(test)]
             _ if purpose == Purpose::WithoutNamespaces => (false, None),
@@ -77,9 +80,10 @@ impl Containment {
             Namespaces::InUser(user) => (true, Some(user.clone())),
             Namespaces::Refused(_) => (false, None),
         };
-        let allowed = u64::try_from(processes).unwrap_or(u64::MAX).saturating_mul(TASKS_PER_PROCESS);
+        let allowed = u64::try_from(limits.processes).unwrap_or(u64::MAX).saturating_mul(TASKS_PER_PROCESS);
         let allowed = allowed.clamp(MIN_TASKS, MAX_TASKS);
-        Confinement { namespaces, user, tasks: self.tasks.map(|tasks| tasks + allowed) }
+        let file = limits.disk.saturating_mul(FILE_PER_DISK);
+        Confinement { namespaces, user, tasks: self.tasks.map(|tasks| tasks + allowed), file }
     }
 }
 

@@ -11,6 +11,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::pump::Pump;
 use super::state::StateFeed;
+use super::storage::{self, Storage};
 use super::{Ended, Limits, StopReason, tree};
 use crate::{Ending, interrupt, syscall};
 
@@ -32,6 +33,7 @@ pub(super) struct Run {
     pub(super) orders: Option<UnixStream>,
     pub(super) pump: Pump,
     pub(super) limits: Limits,
+    pub(super) storage: Storage,
     pub(super) start: Instant,
     /// The supervisor's process id.
     pub(super) supervisor: u32,
@@ -46,6 +48,14 @@ pub(super) struct Run {
 
 impl Run {
     pub(super) fn until_the_end(&mut self) -> StopReason {
+        match self.until_it_ends_or_must() {
+            // A quick program may have filled the folder between two looks.
+            StopReason::ByItself(ending) => self.full_folder(0).unwrap_or(StopReason::ByItself(ending)),
+            how => how,
+        }
+    }
+
+    fn until_it_ends_or_must(&mut self) -> StopReason {
         let deadline = self.start + self.limits.deadline;
         let mut sample = self.start + FIRST_SAMPLE;
         loop {
@@ -136,15 +146,41 @@ impl Run {
         self.feed.ended(ending);
     }
 
-    fn over_limit(&self) -> Option<StopReason> {
+    fn over_limit(&mut self) -> Option<StopReason> {
         let usage = tree::usage(self.root(), self.limits.processes, self.limits.memory);
         if usage.processes > self.limits.processes {
             Some(StopReason::Processes(usage.processes))
         } else if usage.memory > self.limits.memory {
             Some(StopReason::Memory(usage.memory))
+        } else if self.storage.is_due() {
+            let how = self.over_storage(usage);
+            self.storage.looked();
+            how
         } else {
             None
         }
+    }
+
+    /// Looks at what isn't resident memory of a process.
+    fn over_storage(&self, usage: tree::Usage) -> Option<StopReason> {
+        let unnamed = storage::unnamed(self.root(), self.limits.processes);
+        if usage.memory.saturating_add(unnamed.memory) > self.limits.memory {
+            // What is mapped as well is counted once.
+            let memory = tree::with_shared(self.root(), self.limits.processes, unnamed.memory);
+            if memory > self.limits.memory {
+                return Some(StopReason::Memory(memory));
+            }
+        }
+        self.full_folder(unnamed.disk)
+    }
+
+    /// The folder and what was deleted while open, where that is too much.
+    fn full_folder(&self, unnamed: u64) -> Option<StopReason> {
+        if self.limits.disk == u64::MAX {
+            return None;
+        }
+        let used = storage::size(self.storage.folder()).saturating_add(unnamed);
+        (used > self.limits.disk).then_some(StopReason::Disk(used))
     }
 
     fn root(&self) -> tree::Root {

@@ -16,6 +16,8 @@ fn sh(script: &str) -> Spec {
             deadline: Duration::from_secs(10),
             stretched: 1.0,
             memory: 1 << 30,
+            // The folder is everybody's.
+            disk: u64::MAX,
             processes: 64,
             output: 1 << 20,
             flood_ends: true,
@@ -127,6 +129,43 @@ fn the_memory_of_the_whole_tree_counts() {
     let hog = "head -c 40m /dev/zero | tail -c 40m | sleep 20";
     let ended = limited(hog, |limits| limits.memory = 30 << 20);
     assert!(matches!(ended.how, StopReason::Memory(31_457_281..)), "{:?}", ended.how);
+}
+
+#[test]
+fn files_in_memory_count_although_nobody_maps_them() {
+    let hog = "exec 3>/dev/shm/proctor-$$; rm /dev/shm/proctor-$$; head -c 40m /dev/zero >&3; sleep 20";
+    let ended = limited(hog, |limits| limits.memory = 30 << 20);
+    assert!(matches!(ended.how, StopReason::Memory(31_457_281..)), "{:?}", ended.how);
+}
+
+/// Runs it in a folder of its own that may hold 8 MiB.
+fn in_small_folder(script: &str) -> Ended {
+    let folder = tempfile::tempdir().unwrap();
+    let mut spec = sh(script);
+    spec.folder = folder.path().to_owned();
+    spec.limits.disk = 8 << 20;
+    run(spec).unwrap()
+}
+
+#[test]
+fn files_on_the_disk_are_capped() {
+    for script in [
+        "head -c 20m /dev/zero > file; sleep 20",
+        "mkdir a; head -c 20m /dev/zero > a/file",
+        "for i in 1 2 3; do head -c 4m /dev/zero > $i; done; sleep 20",
+        "exec 3>file; rm file; head -c 20m /dev/zero >&3; sleep 20",
+    ] {
+        let how = in_small_folder(script).how;
+        assert!(matches!(how, StopReason::Disk(8_388_609..)), "{script}: {how:?}");
+    }
+    let within = in_small_folder("head -c 4m /dev/zero > file; truncate -s 20m hole; sleep 0.5");
+    assert_eq!(within.how, StopReason::ByItself(Ending::Exited(0)));
+}
+
+#[test]
+fn one_file_is_capped_by_the_kernel() {
+    let ended = in_small_folder("truncate -s 64m file 2>/dev/null || echo refused");
+    assert_eq!(ended.stdout, b"refused\n", "{:?}", ended.how);
 }
 
 #[test]

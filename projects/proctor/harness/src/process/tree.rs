@@ -53,13 +53,25 @@ pub(crate) fn usage(root: Root, most: usize, enough: u64) -> Usage {
     Usage { processes: living.len(), memory }
 }
 
+/// Memory below `root` with `shared` bytes of files in memory, some of which may be mapped. Each is counted once.
+pub(super) fn with_shared(root: Root, most: usize, shared: u64) -> u64 {
+    let (mut own, mut mapped) = (0, 0);
+    for pid in living(root, most) {
+        let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).unwrap_or_default();
+        let of_process = kibibytes(&rollup, "Pss_Shmem:").unwrap_or(0);
+        own += kibibytes(&rollup, "Pss:").unwrap_or(0).saturating_sub(of_process);
+        mapped += of_process;
+    }
+    own + shared.max(mapped)
+}
+
 /// Names the living processes below `root`.
 pub(crate) fn processes(root: Root) -> Vec<Process> {
     living(root, MAX_NAMED).into_iter().map(|pid| Process { pid, name: name(pid) }).collect()
 }
 
 /// The living processes below `root`; no more than one beyond `most`.
-fn living(root: Root, most: usize) -> Vec<u32> {
+pub(super) fn living(root: Root, most: usize) -> Vec<u32> {
     let listed = Path::new("/proc/thread-self/children").exists();
     let parents = if listed { HashMap::new() } else { children_by_parent() };
     let mut found = Vec::new();
@@ -123,7 +135,12 @@ fn resident_pages(pid: u32) -> u64 {
 /// What a process holds, its shared pages divided among those that share them; none where the kernel doesn't say.
 fn share(pid: u32) -> Option<u64> {
     let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok()?;
-    let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"))?;
+    kibibytes(&rollup, "Pss:")
+}
+
+/// A field of a file of /proc that counts in kB, in bytes.
+fn kibibytes(text: &str, name: &str) -> Option<u64> {
+    let line = text.lines().find_map(|line| line.strip_prefix(name))?;
     let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     Some(kibibytes << 10)
 }

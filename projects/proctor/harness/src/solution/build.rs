@@ -63,6 +63,7 @@ impl Solution {
                 deadline: DEADLINE,
                 stretched: 1.0,
                 memory: u64::MAX,
+                disk: u64::MAX,
                 processes: PROCESSES,
                 output: KEPT,
                 flood_ends: false,
@@ -78,6 +79,7 @@ impl Solution {
             StopReason::ByItself(ending) | StopReason::LeftBehind(ending, _) => ending.to_string(),
             StopReason::Deadline => format!("still ran after {} minutes", DEADLINE.as_secs() / 60),
             StopReason::Memory(_)
+            | StopReason::Disk(_)
             | StopReason::Processes(_)
             | StopReason::Flood(_)
             | StopReason::SupervisorLost

@@ -17,6 +17,8 @@ const MEMORY: u64 = 1 << 30;
 const DEADLINE: Duration = Duration::from_secs(10);
 /// Maximum bytes on one output, where the check says nothing else.
 const OUTPUT: usize = 16 << 20;
+/// Maximum size of the files in the trial's folder, where the check says nothing else.
+const DISK: u64 = 2 << 30;
 /// Maximum number of processes, where the check says nothing else.
 const PROCESSES: usize = 256;
 
@@ -32,6 +34,7 @@ pub struct Invocation<'t> {
     stdout_closed: bool,
     deadline: Duration,
     memory: u64,
+    disk: u64,
     output: usize,
     processes: usize,
 }
@@ -47,6 +50,7 @@ impl<'t> Invocation<'t> {
             stdout_closed: false,
             deadline: DEADLINE,
             memory: MEMORY,
+            disk: DISK,
             output: OUTPUT,
             processes: PROCESSES,
         }
@@ -97,9 +101,17 @@ impl<'t> Invocation<'t> {
         self
     }
 
-    /// How many bytes of resident memory the program and all that it starts may use together: 1 GiB without this.
+    /// How many bytes of memory the program and all that it starts may use together, shared memory and `memfd`
+    /// included: 1 GiB without this.
     pub fn memory(mut self, bytes: u64) -> Self {
         self.memory = bytes;
+        self
+    }
+
+    /// How many bytes the files in the trial's folder may take on the disk, input included: 2 GiB without this. One
+    /// file may be four times as long, since a file may have holes.
+    pub fn disk(mut self, bytes: u64) -> Self {
+        self.disk = bytes;
         self
     }
 
@@ -217,6 +229,7 @@ impl<'t> Invocation<'t> {
             deadline: self.trial.stretch(self.deadline).min(left),
             stretched: self.trial.factor,
             memory: self.memory,
+            disk: self.disk,
             processes: self.processes,
             output: self.output,
             flood_ends: true,

@@ -43,6 +43,7 @@ fn limit(how: &StopReason) -> Option<Limit> {
         StopReason::Deadline => Some(Limit::Deadline),
         StopReason::LeftBehind(..) => Some(Limit::LeftBehind),
         StopReason::Memory(_) => Some(Limit::Memory),
+        StopReason::Disk(_) => Some(Limit::Disk),
         StopReason::Processes(_) => Some(Limit::Processes),
         StopReason::Flood(_) => Some(Limit::Output),
         StopReason::SupervisorLost => Some(Limit::Supervisor),
@@ -67,6 +68,11 @@ fn in_words(how: &StopReason, limits: &Limits) -> Failure {
             format!("it held {}", bytes(*used)),
         )
         .note("proctor ended it; does it read the whole input before it begins?"),
+        StopReason::Disk(used) => Failure::new(
+            format!("at most {} of files in its folder", bytes(limits.disk)),
+            format!("they took {}", bytes(*used)),
+        )
+        .note("the input of the check counts too"),
         StopReason::Processes(count) => Failure::new(
             format!("at most {} processes at a time", limits.processes),
             format!("there were {count}"),

@@ -208,12 +208,14 @@ fn the_limits_of_a_program_are_those_of_a_server() {
     let failure = fails("eats", provokes);
     assert_eq!(failure.limit, Some(Limit::Memory), "{failure:?}");
     assert_eq!(fails("floods", provokes).limit, Some(Limit::Output));
-    let failure = fails("many", |trial| {
-        let server = serve(trial)?;
-        poll(TIMEOUT, || if server.is_running() { Err("it runs") } else { Ok(()) }).ok();
-        echoes(&server)
-    });
-    assert_eq!(failure.limit, Some(Limit::Processes), "{failure:?}");
+    for (way, limit) in [("many", Limit::Processes), ("memfd", Limit::Memory)] {
+        let failure = fails(way, |trial| {
+            let server = serve(trial)?;
+            poll(TIMEOUT, || if server.is_running() { Err("it runs") } else { Ok(()) }).ok();
+            echoes(&server)
+        });
+        assert_eq!(failure.limit, Some(limit), "{failure:?}");
+    }
     let failure = fails("eats", serves);
     assert!(failure.actual.contains("the server was gone: it held "), "{failure:?}");
     assert_eq!(failure.limit, Some(Limit::Memory));
