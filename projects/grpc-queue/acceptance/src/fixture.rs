@@ -1,4 +1,4 @@
-//! Where a check plays: the servers that it starts, the runtime that its clients run on, and the transcript.
+//! The fixture of a check: the servers that it starts, the runtime that its clients run on, and the transcript.
 //!
 //! A check is plain blocking code. Clients run on the fixture's own runtime, so that what comes is noted when it comes.
 

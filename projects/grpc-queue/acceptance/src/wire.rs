@@ -1,4 +1,4 @@
-//! What is spoken with the judged server: the suite kit's clients, and the service's own messages.
+//! The client side of the judged server: the suite kit's clients, and the service's own messages.
 
 mod message;
 

@@ -52,7 +52,7 @@ impl Words {
         (0..count).map(|_| self.sentence()).collect()
     }
 
-    /// A sentence of just so many bytes, most of them in characters of several bytes.
+    /// A sentence of exactly this number of bytes, most of them in characters of several bytes.
     pub(crate) fn sentence_of(&mut self, bytes: usize) -> String {
         let mut sentence = String::with_capacity(bytes);
         let wide = ['é', 'ß', '€', '🐙'];

@@ -12,7 +12,7 @@ use crate::program::{Programs, Server};
 use crate::report::{Aim, median};
 use crate::talk::{Talk, connect};
 
-/// So many streams, on so many connections, each with a sentence every so often: 10,000 a second together.
+/// Number of streams and connections, and the interval between sentences of a stream: 10,000 a second together.
 const STREAMS: usize = 100;
 const CONNECTIONS: usize = 8;
 const EVERY: Duration = Duration::from_millis(10);

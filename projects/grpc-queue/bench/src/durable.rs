@@ -14,7 +14,7 @@ use crate::program::{Programs, Server};
 use crate::report::{Aim, median};
 use crate::talk::{Talk, connect};
 
-/// So many streams push at once.
+/// Number of streams that push at once.
 const STREAMS: usize = 50;
 
 /// A database of its own on the server that `DATABASE_URL` names.
@@ -98,7 +98,7 @@ async fn measure(programs: &Programs, size: Size, url: &str) -> Result<Vec<f64>>
     Ok(rates)
 }
 
-/// Pushes so many sentences, and takes as many acknowledgements and answers, in order.
+/// Pushes this number of sentences, and takes as many acknowledgements and answers, in order.
 async fn converse(talk: Talk, sentences: usize) -> Result<()> {
     let (outgoing, mut incoming) = talk.split();
     let pushing = tokio::spawn(async move {

@@ -15,7 +15,7 @@ pub(crate) const SERVER: usize = 0;
 /// The core of the generator, and of the fake of the model.
 pub(crate) const GENERATOR: usize = 1;
 
-/// How long a server may take to listen.
+/// Timeout for a server to listen.
 const READY: Duration = Duration::from_secs(20);
 
 /// Where the servers are.

@@ -31,7 +31,7 @@ pub(crate) fn envelope(sentence: &str) -> Vec<u8> {
     [&[0], &length.to_be_bytes()[..], &message].concat()
 }
 
-/// Pushes so many sentences on one stream and waits until every one is acknowledged; returns how long that took.
+/// Pushes this number of sentences on one stream and waits until each is acknowledged; returns how long that took.
 pub(crate) async fn push(address: SocketAddr, sentences: usize) -> Result<Duration> {
     let socket = TcpStream::connect(address).await?;
     socket.set_nodelay(true)?;

@@ -1,6 +1,6 @@
 //! A sentence as the rules see it: lower case, single blanks, one clause after the other.
 
-/// So much of a sentence is listened to: what comes later changes no reply, and costs nothing.
+/// Maximum length of a sentence that is read: what comes later changes no reply, and costs nothing.
 const HEARD_BYTES: usize = 1024;
 
 const GOODBYES: [&str; 4] = ["bye", "exit", "goodbye", "quit"];

@@ -1,6 +1,6 @@
 //! Turns a part of a sentence round, so that "my fear of you" comes back as "your fear of me".
 
-/// So much of a sentence is given back; longer ones are cut between words.
+/// Maximum length of what a reply repeats of a sentence; longer parts are cut between words.
 pub(crate) const ECHO_BYTES: usize = 160;
 
 /// Words before which "you" is the subject, and comes back as "I" and not as "me".

@@ -6,7 +6,7 @@ use crate::normal::CLAUSE_END;
 use crate::reflection::reflect_into;
 use crate::script::keywords;
 
-/// A `*` inside of a pattern stands for so many bytes at most, which keeps the search linear.
+/// Maximum number of bytes that a `*` inside a pattern matches, which keeps the search linear.
 const GAP_BYTES: usize = 80;
 
 /// Words that call for the same rules. The highest rank in a sentence wins, then the first place.

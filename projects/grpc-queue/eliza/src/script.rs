@@ -1,4 +1,4 @@
-//! The script: whom Eliza listens to, and what she says. Data alone; `rule` says how it is read.
+//! The script: Eliza's keywords and replies. Data alone; `rule` reads it.
 
 mod persons;
 mod subjects;

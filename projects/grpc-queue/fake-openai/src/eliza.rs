@@ -45,7 +45,7 @@ impl Eliza {
         Self::default()
     }
 
-    /// She thinks for so long about each answer.
+    /// Sets how long each answer takes.
     #[must_use]
     pub fn latency(mut self, latency: Duration) -> Self {
         self.latency = latency;

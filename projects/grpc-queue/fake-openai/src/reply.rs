@@ -135,7 +135,7 @@ impl Reply {
         self
     }
 
-    /// So long after the call came, or after it was released.
+    /// Delays the reply by this much after the call came, or after it was released.
     #[must_use]
     pub fn after(mut self, delay: Duration) -> Self {
         self.after = delay;

@@ -27,7 +27,7 @@ pub struct Memory(Arc<Shared>);
 /// How a queue in memory is laid out.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
-    /// So many sentences may wait.
+    /// Maximum number of queued sentences.
     pub capacity: usize,
     /// Whether anybody takes them: if not, a client that has half-closed waits for nothing.
     pub answered: bool,

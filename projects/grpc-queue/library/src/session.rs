@@ -1,4 +1,4 @@
-//! A stream's dialogue: reads its sentences, pushes them into a conversation, yields what is to be sent.
+//! The session of a stream: reads its sentences, pushes them into a conversation, yields the replies to send.
 //!
 //! It is a stream that is polled and does nothing else: no task, no channel. A transport that doesn't poll, because
 //! its client doesn't read, thereby reads no further sentence, so that a stream's memory is bounded. Dropping it drops
@@ -32,7 +32,7 @@ use numbers::Numbers;
 pub struct Limits {
     /// The longest sentence, in bytes of UTF-8.
     pub sentence_bytes: usize,
-    /// So many sentences a second, with a burst of one second. 0: any number.
+    /// Maximum number of sentences a second, with a burst of one second. 0: no limit.
     pub sentences_per_second: u32,
     /// Idle timeout of a stream without pending answers. Zero: none.
     pub idle: Duration,

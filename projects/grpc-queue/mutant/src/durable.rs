@@ -1,4 +1,4 @@
-//! The queue in a database: one table of conversations, one of sentences, and whoever wants to know asks again.
+//! The queue in a database: one table of conversations, one of sentences, and polling.
 
 mod conversation;
 mod work;

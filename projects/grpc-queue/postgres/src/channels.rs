@@ -99,7 +99,7 @@ impl Senders {
     }
 }
 
-/// Takes everything that has come, once something has: at most so many. `false` when nothing can come any more.
+/// Waits for a message, then takes all that are there, up to a maximum. Returns `false` when the channel is closed.
 pub(crate) async fn gather<T>(
     from: &mut mpsc::UnboundedReceiver<T>,
     batch: &mut Vec<T>,

@@ -14,7 +14,7 @@ use crate::settings::Settings;
 /// A call that takes longer has failed, and its connection is not used again: nobody may be at the other end.
 const CALL: Duration = Duration::from_secs(10);
 
-/// How long a connection may take to come about.
+/// Timeout for a new connection.
 const CONNECT: Duration = Duration::from_secs(5);
 
 /// The waits between tries grow from the first to the last.

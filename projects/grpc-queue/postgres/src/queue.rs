@@ -20,7 +20,7 @@ use crate::migrations::{ConnectError, migrate};
 use crate::replica::Replica;
 use crate::settings::Settings;
 
-/// How long each of the two steps of leaving may take.
+/// Timeout for each of the two steps of leaving.
 const LEAVE: Duration = Duration::from_millis(500);
 
 /// One program's part in a queue that is kept in Postgres. Clones are handles to the same part.

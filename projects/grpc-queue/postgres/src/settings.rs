@@ -5,11 +5,11 @@ use std::time::Duration;
 /// How a replica behaves. Replicas of one queue should have the same settings; the name may differ.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// So many sentences may wait, over all replicas.
+    /// Maximum number of queued sentences, over all replicas.
     pub capacity: u32,
-    /// After so long without a sign of life of this replica, what its workers have taken goes to others.
+    /// Lease: without a heartbeat of this replica for this long, the sentences of its workers go to others.
     pub lease: Duration,
-    /// So long a conversation with a key is kept without a stream, and an answer that was sent, from when it was given.
+    /// Time for which a conversation with a key is kept without a stream, and a sent answer after it was stored.
     pub keep: Duration,
     /// Timeout for an unreachable database: then streams end with an error.
     pub away_timeout: Duration,

@@ -28,7 +28,7 @@ pub(crate) struct Config {
     pub(crate) workers: usize,
     pub(crate) limits: Limits,
     pub(crate) upstream: upstream::Config,
-    /// How long a shutdown may take.
+    /// Timeout for a shutdown.
     pub(crate) drain: Duration,
     pub(crate) transport: transport::Settings,
     /// Where traces are sent.
@@ -48,7 +48,7 @@ pub(crate) struct Queue {
 pub(crate) struct Durable {
     /// The database. Its password is never shown.
     pub(crate) address: Address,
-    /// After so long without a sign of life a worker's sentence goes to another.
+    /// Lease: without a heartbeat for this long, a worker's sentence goes to another.
     pub(crate) lease: Duration,
     /// A conversation without a stream is kept so long.
     pub(crate) keep: Duration,

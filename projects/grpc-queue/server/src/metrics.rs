@@ -128,7 +128,7 @@ impl Metrics {
         self.calls[procedure as usize].inc();
     }
 
-    /// So many more streams are open.
+    /// Adds to the number of open streams.
     pub(crate) fn open(&self, procedure: Procedure, more: i64) {
         self.open[procedure as usize].inc_by(more);
     }

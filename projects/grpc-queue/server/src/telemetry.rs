@@ -14,7 +14,7 @@ use tracing_subscriber::layer::{Layer, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{Registry, fmt};
 
-/// How long the last traces may take to leave.
+/// Timeout for exporting the last traces.
 const FLUSH: Duration = Duration::from_secs(1);
 
 /// Keeps traces going. Who ends the program ends it.

@@ -19,7 +19,7 @@ import (
 const (
 	// The exit code for a wrong environment.
 	wrongEnvironment = 2
-	// How long the last messages may take to their clients.
+	// Timeout for the last messages to their clients.
 	farewell = time.Second
 )
 

@@ -7,11 +7,11 @@ use reqwest::header::{HeaderMap, RETRY_AFTER};
 /// The advice of one reply. What can't be read is as if it weren't there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Advice {
-    /// How long to stay away.
+    /// How long to wait before the next attempt.
     pub(crate) wait: Option<Duration>,
     /// Whether to come back at all.
     pub(crate) retry: Option<bool>,
-    /// A limit is used up: no call, for any sentence, for so long.
+    /// A limit is used up: no call, for any sentence, for this long.
     pub(crate) hold: Option<Duration>,
 }
 
@@ -45,7 +45,7 @@ fn retry_after(text: &str, now: SystemTime) -> Option<Duration> {
     })
 }
 
-/// A number of units of so many seconds. Such as are too large for a [`Duration`] are its largest.
+/// Converts a number of units of this many seconds. Values too large for a [`Duration`] become its maximum.
 fn duration(number: &str, unit: f64) -> Option<Duration> {
     // Not the whole of what Rust reads as a number: no sign, no exponent, no infinity.
     if !number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {

@@ -14,7 +14,7 @@ use crate::{events, wire};
 /// Longer replies can't be read.
 const MAX_REPLY_BYTES: usize = 1 << 20;
 
-/// How long the words of a refusal are waited for.
+/// Timeout for reading the text of a refusal.
 const WORDS: Duration = Duration::from_secs(1);
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");

@@ -38,7 +38,7 @@ pub(crate) struct Breaker {
 }
 
 impl Breaker {
-    /// Opens after so many failures in a row, for so long.
+    /// A breaker that opens after this number of failures in a row, for this time.
     pub(crate) fn new(failures: u32, open: Duration, observer: Arc<dyn Observer>) -> Arc<Self> {
         observer.breaker(BreakerState::Closed);
         Arc::new(Self { inner: Mutex::new(Inner::new(failures, open)), changed: Notify::new(), observer })

@@ -19,20 +19,20 @@ pub struct Config {
     pub model: String,
     /// The system message, which the model gets first.
     pub system_prompt: Option<String>,
-    /// How long one call may take, its reply included; of a stream, how long it may be silent.
+    /// Timeout for one call, its reply included; for a stream, the timeout between two events.
     pub timeout: Duration,
     /// Whether the answer is asked for as a stream of events, so that a long one isn't cut by the timeout. It is handed
     /// on as a whole all the same.
     pub stream: bool,
-    /// How often a sentence is tried in all.
+    /// Maximum number of attempts at a sentence.
     pub attempts: NonZeroU32,
     /// The wait before the second attempt; it doubles before each further one.
     pub retry_base: Duration,
-    /// How many calls may begin in a minute; without it, any number.
+    /// Maximum number of calls that begin in a minute; `None`: no limit.
     pub calls_per_minute: Option<NonZeroU32>,
-    /// So many failed calls in a row open the breaker.
+    /// Number of failed calls in a row that open the breaker.
     pub breaker_failures: NonZeroU32,
-    /// How long the breaker stays open.
+    /// Open time of the breaker.
     pub breaker_open: Duration,
 }
 

@@ -1,4 +1,4 @@
-//! When the next call may begin: so many in a minute, evenly spaced, and none while the API's own limit is used up.
+//! The rate limit: a number of calls a minute, evenly spaced, and none while the API's own limit is used up.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -46,7 +46,7 @@ impl Pace {
 }
 
 impl Limiter {
-    /// So many calls in a minute; without a number, any.
+    /// A limit of this many calls a minute; `None`: no limit.
     pub(crate) fn new(per_minute: Option<std::num::NonZeroU32>) -> Self {
         let interval = per_minute.map_or(Duration::ZERO, |number| {
             // Rounded up: a nanosecond too early would be one call too many.
@@ -83,7 +83,7 @@ impl Limiter {
         }
     }
 
-    /// No call begins for so long from now.
+    /// Lets no call begin for this long from now.
     pub(crate) fn hold(&self, hold: Duration) {
         self.pace().hold(Instant::now(), hold);
     }

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use crate::{BreakerState, Outcome};
 
-/// Hears of each attempt. Called on the way, in part with the breaker locked: an implementation must be quick, and
-/// must not call back.
+/// Observes each attempt. Called in line, in part with the breaker locked: an implementation must be fast, and must
+/// not call back.
 pub trait Observer: Send + Sync + 'static {
-    /// An attempt has ended so, after so long. None is heard of one that was aborted.
+    /// An attempt has ended with this outcome, after this time. Not called for an attempt that was aborted.
     fn attempt(&self, _outcome: Outcome, _took: Duration) {}
 
-    /// An attempt was allowed to begin, after so long a wait for breaker and rate limit.
+    /// An attempt was allowed to begin, after this wait for breaker and rate limit.
     fn admitted(&self, _waited: Duration) {}
 
     /// A sentence will be tried again after this wait.

@@ -122,7 +122,7 @@ impl Ask {
         self
     }
 
-    /// Asks once more about so many copies of the log, one after the other.
+    /// Asks once more about this number of copies of the log, one after the other.
     pub(crate) fn also_repeated(mut self, times: usize) -> Self {
         self.repeated = times;
         self

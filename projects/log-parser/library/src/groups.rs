@@ -94,8 +94,8 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// So many groups are counted exactly, if they take no more than 8 MiB of text; fewer by each of more than
-    /// three threads.
+    /// Number of groups that are counted exactly, if they take no more than 8 MiB of text. With more than three
+    /// threads each counts fewer.
     pub const EXACT: usize = sketch::CAPACITY;
 }
 
@@ -122,7 +122,7 @@ struct Recent {
 }
 
 impl Groups {
-    /// The groups of one of so many threads.
+    /// The groups of one of this number of threads.
     pub(crate) fn one_of(threads: usize, by: GroupBy) -> Self {
         Self { by, sketch: Sketch::one_of(threads), recent: Recent::default(), total: 0 }
     }

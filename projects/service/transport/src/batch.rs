@@ -68,7 +68,7 @@ mod tests {
         }
     }
 
-    /// How often a connection with so many streams wakes itself before it is polled.
+    /// Checks how often a connection with this number of streams wakes itself before it is polled.
     #[track_caller]
     fn check(streams: usize, expected: usize) {
         let conn = Arc::new(ConnState::new(Arc::default()));

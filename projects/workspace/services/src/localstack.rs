@@ -12,7 +12,7 @@ use testcontainers::{ContainerAsync, GenericImage, ImageExt};
 use crate::docker::{self, LABEL, run};
 use crate::{AWS_ENDPOINT_URL, Image, Source, Unavailable};
 
-/// How long S3 may take to answer its first request.
+/// Timeout for the first request to S3.
 const DEADLINE: Duration = Duration::from_secs(120);
 
 /// An S3 that has answered a request.

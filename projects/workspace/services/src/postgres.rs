@@ -10,7 +10,7 @@ use testcontainers::{ContainerAsync, GenericImage, ImageExt};
 use crate::docker::{self, LABEL, run};
 use crate::{DATABASE_URL, Image, Source, Unavailable};
 
-/// How long a server may take to answer its first query.
+/// Timeout for the first query to a server.
 const DEADLINE: Duration = Duration::from_secs(60);
 
 /// A Postgres that has answered a query.

@@ -18,7 +18,7 @@ use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, wa
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
-/// How long a command has for its own clean-up after SIGTERM.
+/// Grace period of a command for its own clean-up after SIGTERM.
 const GRACE: Duration = Duration::from_secs(20);
 
 /// Why a command has no exit status.

@@ -9,7 +9,7 @@ use super::gone::until_full;
 use crate::fixture::{ChatStream, Fixture, answer_to};
 use crate::wire::{Http, WireProtocol};
 
-/// So long is waited for what must not come.
+/// Settle time: how long a check waits for what must not come.
 const SETTLE_TIME: Duration = Duration::from_millis(250);
 
 /// GQ-3.5
@@ -30,7 +30,7 @@ pub(crate) fn after_the_acknowledgement(trial: &mut Trial<'_>) -> Verdict {
     (0..messages).try_for_each(|_| watch.next(&mut chat))
 }
 
-/// Counts acknowledgements: the sentence of a number has its own once there are so many.
+/// Counts acknowledgements: sentence n is acknowledged once there are n of them.
 #[derive(Debug, Default)]
 struct Watch {
     acknowledged: u32,

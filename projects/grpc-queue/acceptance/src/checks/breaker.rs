@@ -10,14 +10,14 @@ use crate::fixture::{Does, Fixture};
 
 /// Clocks and timers of two programs.
 const ROUNDING: Duration = Duration::from_millis(10);
-/// So long is waited for what must not come.
+/// Settle time: how long a check waits for what must not come.
 const SETTLE_TIME: Duration = Duration::from_millis(400);
-/// The client may hear of a failure before the breaker does.
+/// The client may see a failure before the breaker does.
 const HEARD: Duration = Duration::from_millis(100);
-/// It is still open after so long, which is longer than a probe may be waited for where it opens briefly: no time of a
-/// program's own fits both.
+/// Time after which the breaker is still open. It is longer than the wait for a probe where the breaker opens briefly,
+/// so that no hard-coded time fits both.
 const STILL: Duration = Duration::from_millis(6500);
-/// A breaker that opens for so long isn't closed again by the end of the check.
+/// Open time of a breaker that isn't closed again by the end of the check.
 const FOR_GOOD: Duration = Duration::from_secs(60);
 
 /// GQ-5.15

@@ -11,7 +11,7 @@ use crate::wire::Code;
 
 /// A second, and another for a machine that is busy.
 const A_SECOND: Duration = Duration::from_secs(2);
-/// So long is waited for what must not come.
+/// Settle time: how long a check waits for what must not come.
 const SETTLE_TIME: Duration = Duration::from_millis(400);
 /// Between two tries.
 const PAUSE: Duration = Duration::from_millis(20);

@@ -8,7 +8,7 @@ use proctor_harness::{Stop, Trial, Verdict};
 use crate::fixture::{ChatStream, Fixture, Served};
 use crate::wire::{Http, WireProtocol};
 
-/// So long a second answer has to show itself.
+/// Settle time: how long a check waits for a second answer.
 const SETTLE_TIME: Duration = Duration::from_millis(300);
 
 /// GQ-1.9

@@ -8,10 +8,10 @@ use proctor_harness::{Stop, Trial, Verdict};
 use super::durable::setup;
 use crate::fixture::{Ack, ChatStream, Fixture, Served, answer_to};
 
-/// So long is waited for what must not come.
+/// Settle time: how long a check waits for what must not come.
 const SETTLE_TIME: Duration = Duration::from_millis(400);
-/// So long for what has to come: the server may have to wait until the database answers again, and until it has given
-/// up a sentence that it had taken.
+/// Timeout for what has to come: the server may have to wait until the database answers again, and until the lease of
+/// a claimed sentence ends.
 const LATER: Duration = Duration::from_secs(20);
 /// Between two tries, and between two looks.
 const PAUSE: Duration = Duration::from_millis(20);

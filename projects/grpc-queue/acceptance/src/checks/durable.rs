@@ -14,7 +14,7 @@ const LEASE: Duration = Duration::from_millis(1500);
 pub(super) const LONG_LEASE_MS: u32 = 30_000;
 /// Time in which a server notices that a client has disconnected.
 const NOTICED: Duration = Duration::from_millis(1500);
-/// So long an answer may take whose worker has to be given up first.
+/// Timeout for an answer whose worker has to be given up first.
 const LATER: Duration = Duration::from_secs(10);
 
 /// A program with its queue in this database, which asks this model.

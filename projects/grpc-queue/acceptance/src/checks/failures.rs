@@ -1,4 +1,4 @@
-//! A model that doesn't answer as it should: the client hears of it, and the stream goes on.
+//! A model that doesn't answer as it should: the client is notified, and the stream goes on.
 
 use std::time::{Duration, Instant};
 

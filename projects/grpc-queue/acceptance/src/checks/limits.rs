@@ -1,4 +1,4 @@
-//! The rate limit: our own, and the one that the model's API tells.
+//! The rate limit: our own, and the one in the replies of the model's API.
 
 use std::time::{Duration, Instant};
 
@@ -27,13 +27,13 @@ pub(crate) fn attempts_keep_apart(trial: &mut Trial<'_>) -> Verdict {
     let mut chats = [server.chat()?, server.chat()?];
     let step = Duration::from_millis(step.into());
     burst(&server, &model, &mut chats, &sentences[..4], 8, step)?;
-    // Whoever is idle saves nothing up.
+    // An idle limiter saves nothing up.
     fixture.pause(3 * step);
     burst(&server, &model, &mut chats, &sentences[4..], 3, step)
 }
 
-/// So many attempts follow, each at least so long after the one before. None can begin before the sentences are sent:
-/// that bounds all of them, however long a call is on its way.
+/// Expects this number of attempts, each at least this long after the one before. None can begin before the sentences
+/// are sent: that bounds all of them, however long a call is on its way.
 fn burst(
     server: &Served<'_>,
     model: &Model<'_>,

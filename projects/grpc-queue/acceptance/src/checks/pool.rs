@@ -8,9 +8,9 @@ use suite_kit::timeouts::EVENT_TIMEOUT;
 
 use crate::fixture::{ChatStream, Fixture, Model, Served, answer_to};
 
-/// So long is waited for what must not come.
+/// Settle time: how long a check waits for what must not come.
 const SETTLE_TIME: Duration = Duration::from_millis(300);
-/// So long for what comes with a good solution, and needn't for the requirement at hand.
+/// Timeout for what a good solution does, and the requirement at hand doesn't ask for.
 const LENIENT_SETTLE_TIME: Duration = Duration::from_secs(2);
 
 /// GQ-4.1
@@ -172,7 +172,7 @@ pub(crate) fn no_worker_is_lost(trial: &mut Trial<'_>) -> Verdict {
     Ok(())
 }
 
-/// How many of so many sentences are asked at once; all are answered in the end.
+/// Counts how many of the sentences are asked at once; all are answered in the end.
 fn at_once(
     fixture: &Fixture<'_>,
     model: &Model<'_>,
@@ -203,7 +203,7 @@ fn at_once(
     Ok(open)
 }
 
-/// So many streams have a call each; half of their clients leave, and the calls of the others fail.
+/// Opens this number of streams, each with a call. Half of their clients disconnect, and the calls of the others fail.
 fn trouble(
     fixture: &Fixture<'_>,
     model: &Model<'_>,

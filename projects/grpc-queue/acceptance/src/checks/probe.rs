@@ -1,4 +1,4 @@
-//! The half-open breaker: one attempt at a time, until one of them says how the model is.
+//! The half-open breaker: one attempt at a time, until one of them succeeds or fails.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::fixture::{ChatStream, Does, Fixture, Model, Served};
 
 /// Clocks and timers of two programs.
 const ROUNDING: Duration = Duration::from_millis(10);
-/// So long is waited for what must not come.
+/// Settle time: how long a check waits for what must not come.
 const SETTLE_TIME: Duration = Duration::from_millis(400);
 /// The breaker's time where it doesn't matter.
 const OPEN: Duration = Duration::from_millis(500);
@@ -137,7 +137,7 @@ fn open<'s>(
     Ok((server, chat))
 }
 
-/// One more call than so many comes, and no other while it waits.
+/// Expects one call more than this number, and no other while it waits.
 fn the_only_probe(
     server: &Served<'_>,
     model: &Model<'_>,

@@ -9,7 +9,7 @@ use proctor_harness::{Stop, Trial, Verdict};
 use crate::fixture::{Ack, ChatStream, Fixture, Served};
 use crate::wire::{Http, WireProtocol};
 
-/// So long something has to show itself that must not come.
+/// Settle time: how long a check waits for what must not come.
 const SETTLE_TIME: Duration = Duration::from_millis(300);
 
 /// A second, and what a busy machine may add.
@@ -200,7 +200,7 @@ pub(crate) fn on_http2(trial: &mut Trial<'_>) -> Verdict {
     Ok(())
 }
 
-/// So many places must be free, now or within this time. The stream that took them comes back.
+/// Expects this number of free places, now or within this time. Returns the stream that took them.
 fn all_free<'s>(
     server: &Served<'s>,
     capacity: usize,

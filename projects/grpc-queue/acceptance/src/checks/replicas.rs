@@ -1,4 +1,4 @@
-//! Several programs with one queue: they share the work and the places, and one that stands still loses its sentence.
+//! Several programs with one queue: they share the work and the places, and one that is stopped loses its sentence.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use suite_kit::timeouts::EVENT_TIMEOUT;
 use super::durable::{LONG_LEASE_MS, setup};
 use crate::fixture::{Ack, Does, Fixture, answer_to};
 
-/// So long is waited for what comes with a good solution, and needn't for the requirement at hand.
+/// Timeout for what a good solution does, and the requirement at hand doesn't ask for.
 const LENIENT_SETTLE_TIME: Duration = Duration::from_secs(2);
 
 /// GQ-6.5

@@ -1,4 +1,4 @@
-//! Attempts: which are followed by another, how many there are, and what tells a sentence's attempts from others.
+//! Attempts: which are followed by another, how many there are, and what identifies the attempts at a sentence.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use proctor_harness::{Stop, Trial, Verdict};
 
 use crate::fixture::{Does, Fixture, Model, Served, Setup, answer_to};
 
-/// So long is waited for attempts that must not come; they would within a fraction of it.
+/// Settle time: how long a check waits for attempts that must not come; they would within a fraction of it.
 const SETTLE_TIME: Duration = Duration::from_millis(300);
 
 /// A server with retries that come soon, and one worker.
@@ -128,7 +128,7 @@ fn each_fails_at_once(fixture: &Fixture<'_>, troubles: Vec<Does>) -> Verdict {
     sentences.iter().try_for_each(|sentence| expect_attempts(&model, &server, sentence, 1, "such a reply"))
 }
 
-/// Just so many attempts were made at a sentence.
+/// Expects exactly this number of attempts at a sentence.
 fn expect_attempts(
     model: &Model<'_>,
     server: &Served<'_>,

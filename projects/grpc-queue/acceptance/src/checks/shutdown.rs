@@ -1,4 +1,4 @@
-//! A clean end: what was acknowledged is answered, nothing more is, and it doesn't take for ever.
+//! The shutdown: what was acknowledged is answered, nothing more is admitted, and it ends in time.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use proctor_harness::{Ending, Signal, Stop, Trial, Verdict};
 use crate::fixture::{Ack, ChatStream, Fixture, Served, answer_to};
 use crate::wire::{End, Http, WireProtocol};
 
-/// So long is waited for what must not come.
+/// Settle time: how long a check waits for what must not come.
 const SETTLE_TIME: Duration = Duration::from_millis(250);
 /// A program needs a moment until it has seen a signal, longer on a machine that is busy.
 const SEEN: Duration = Duration::from_secs(3);

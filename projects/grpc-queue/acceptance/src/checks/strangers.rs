@@ -1,4 +1,4 @@
-//! What clients need that know nothing of the service: reflection, health, and leave for pages of any origin.
+//! What clients need that know nothing of the service: reflection, health, and CORS for pages of any origin.
 
 use bytes::Bytes;
 use http::{HeaderMap, Method};

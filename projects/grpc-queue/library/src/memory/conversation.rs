@@ -17,7 +17,7 @@ pub struct MemoryConversation {
     admissions: VecDeque<Event>,
 }
 
-/// So many admissions may wait to be taken.
+/// Maximum number of admissions that wait to be taken.
 const MOST_ADMISSIONS: usize = 64;
 
 impl MemoryConversation {

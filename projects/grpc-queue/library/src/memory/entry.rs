@@ -5,8 +5,8 @@ use std::task::Waker;
 
 use tokio::sync::watch;
 
-/// So many sentences of one conversation may be in the hands of workers, or answered and not yet sent. A client that
-/// doesn't read, or whose first answer is slow, leaves the rest of its sentences waiting: the queue says so to it.
+/// Maximum number of sentences of one conversation that workers have taken, or that are answered and not yet sent. A
+/// client that doesn't read, or whose first answer is slow, leaves the rest of its sentences in the queue.
 pub(super) const MOST_UNSENT: usize = 1024;
 
 /// The same in bytes of answers.
@@ -31,7 +31,7 @@ pub(super) struct Entry {
     pub(super) finished: bool,
     /// The queue was stopped.
     pub(super) stopped: bool,
-    /// Who waits for the next answer.
+    /// Whom to wake for the next answer.
     pub(super) waker: Option<Waker>,
     /// Its receivers are the jobs; dropped, it tells them that nobody wants their answers.
     wanted: Option<watch::Sender<()>>,

@@ -1,4 +1,4 @@
-//! A sentence of the queue in memory, in the hands of a worker.
+//! A sentence of the queue in memory that a worker has taken.
 
 use std::sync::Arc;
 

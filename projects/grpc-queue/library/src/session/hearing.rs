@@ -1,4 +1,4 @@
-//! How a dialogue hears its client: sentences are read some dozens at a time, and pushed or refused in their turn.
+//! Reads the client's sentences for a session: some dozens at a time, each pushed or refused in its turn.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use super::{Session, StreamError};
 use crate::conversation::Conversation;
 
-/// So many sentences are read in one go, before the queue is asked again what it has for the client.
+/// Maximum number of sentences that are read before the queue is asked for events again.
 const BATCH: usize = 32;
 
 impl<C, S, E> Session<C, S, E>

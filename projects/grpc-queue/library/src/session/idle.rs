@@ -1,4 +1,4 @@
-//! How long a stream may be silent.
+//! The idle timeout of a stream.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};

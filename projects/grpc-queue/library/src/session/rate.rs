@@ -1,4 +1,4 @@
-//! How many sentences a second a stream may send.
+//! The rate limit of a stream: sentences a second.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ pub struct Rate {
 }
 
 impl Rate {
-    /// So many a second, 0: any number. The bucket is full now.
+    /// A limit of this many a second; 0: no limit. The bucket is full now.
     pub fn new(per_second: u32, now: Instant) -> Self {
         let step = Duration::from_secs(1).checked_div(per_second).unwrap_or_default();
         Self { step, full_at: now }

@@ -60,7 +60,7 @@ pub enum StreamError<E> {
     /// Sentences came faster than is allowed.
     #[error("more than {per_second} sentences a second")]
     TooFast {
-        /// So many are allowed.
+        /// The limit.
         per_second: u32,
     },
     /// No answer was pending, and no sentence came.

@@ -1,4 +1,4 @@
-//! Dialogues over the queue in memory, without a transport.
+//! Sessions over the queue in memory, without a transport.
 
 use std::future::poll_fn;
 use std::sync::Mutex;

@@ -1,4 +1,4 @@
-//! What is done about a model that fails, as the environment says.
+//! How a failing model is handled, as configured in the environment.
 
 use std::time::Duration;
 
@@ -16,9 +16,9 @@ pub(crate) struct Policy {
     pub(crate) base: Duration,
     /// How many calls may begin in a minute; 0: any number.
     pub(crate) per_minute: u32,
-    /// So many failed calls in a row open the breaker.
+    /// Number of failed calls in a row that open the breaker.
     pub(crate) failures: u32,
-    /// How long it stays open.
+    /// Open time of the breaker.
     pub(crate) open: Duration,
 }
 

@@ -36,7 +36,7 @@ impl Owed {
         self.answers.iter().map(|(number, _)| *number).collect()
     }
 
-    /// Whoever works on an answer hears that it isn't wanted.
+    /// Notifies the worker of an answer that it isn't wanted.
     pub(super) fn clear(&mut self) {
         self.answers.clear();
     }

@@ -1,4 +1,4 @@
-//! The circuit breaker: after so many failures in a row no attempt is made for a while, and then one as a probe.
+//! The circuit breaker: after a number of failures in a row no attempt is made for a while, and then one as a probe.
 
 use std::time::Duration;
 

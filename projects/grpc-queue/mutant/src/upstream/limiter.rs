@@ -18,7 +18,7 @@ pub(super) struct Limiter {
 }
 
 impl Limiter {
-    /// So many attempts a minute; 0: any number.
+    /// A limit of this many attempts a minute; 0: no limit.
     pub(super) fn new(per_minute: u32, wrong: Wrong) -> Self {
         let limit = if wrong.is(Defect::NoLimit) { 0 } else { per_minute };
         let step = Duration::from_secs(60).checked_div(limit).unwrap_or_default();
@@ -39,7 +39,7 @@ impl Limiter {
         if *next > now {
             return Some(*next);
         }
-        // Whoever was idle for long may be quick afterwards, in the mutant that saves up.
+        // After an idle time more calls may begin at once, in the mutant that saves up.
         let saved = if self.wrong.is(Defect::LimitSavesUp) { 3 * self.step } else { Duration::ZERO };
         *next = (*next).max(now.checked_sub(saved).unwrap_or(now)) + self.step;
         None

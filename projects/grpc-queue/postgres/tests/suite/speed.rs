@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use crate::world::{Client, settings, with_world, workers};
 
-/// So many sentences of a stream may be on their way at once.
+/// Maximum number of sentences of a stream under way at once.
 const WINDOW: u32 = 32;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -93,7 +93,7 @@ impl World {
         assert_eq!(self.number(wrong).await, 0);
     }
 
-    /// Waits until so many replicas are listening: from then on their sessions show that they are there.
+    /// Waits until this number of replicas is listening: from then on their database sessions exist.
     pub(crate) async fn until_listening(&self, replicas: i64) {
         let listening = "SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database \
             WHERE locktype = 'advisory' AND classid = 7453002 AND datname = current_database()";

@@ -81,7 +81,7 @@ async fn a_connection_too_many_is_closed() {
     assert!(first.say(SayRequest { sentence: "a".into() }).await.is_ok());
 }
 
-/// A connection of HTTP/2 whose client makes room for so many bytes of each reply.
+/// A connection of HTTP/2 whose client has a window of this many bytes for each reply.
 async fn connect(server: &Server, window: u32) -> h2::client::SendRequest<Bytes> {
     let stream = TcpStream::connect(server.address).await.unwrap();
     let mut builder = h2::client::Builder::new();

@@ -76,7 +76,7 @@ async fn health_knows_the_service_and_watches_it() {
     let unknown = health.check(HealthCheckRequest { service: "unknown".to_owned() }).await.unwrap_err();
     assert_eq!(unknown.code(), tonic::Code::NotFound);
 
-    // Who watches hears of the end, and doesn't put it off.
+    // A health watch is notified of the end, and doesn't delay it.
     let mut watch = health.watch(HealthCheckRequest::default()).await.unwrap().into_inner();
     assert_eq!(watch.message().await.unwrap().unwrap().status(), ServingStatus::Serving);
     server.signal("TERM");

@@ -1,4 +1,4 @@
-//! What an observer hears, and what stays secret.
+//! What an observer receives, and what stays secret.
 
 use std::io;
 use std::sync::{Arc, Mutex};

@@ -37,7 +37,7 @@ struct Visit<'j> {
 }
 
 impl<'j> Worker<'j> {
-    /// One of so many.
+    /// One worker of this number of threads.
     pub(super) fn new(job: &Job<'j>, threads: usize) -> Self {
         // Where paths are normalized, a line must be read before it is ruled out.
         let pattern = job.query.request.as_ref().filter(|_| job.query.normalization.is_identity());

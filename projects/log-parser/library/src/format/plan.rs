@@ -49,7 +49,7 @@ enum End {
     Text(Vec<u8>),
     /// As `Text`, but for commas: `1.2.3.4, 5.6.7.8` is one value.
     List(Vec<u8>),
-    /// As `Text`, after so many of it: a time that holds spaces, and a space behind it.
+    /// As `Text`, after this number of occurrences: a time that holds spaces, and a space behind it.
     Words(usize, Vec<u8>),
     /// As `Text`, if possible behind ` HTTP/x.y`.
     Protocol(Vec<u8>),

@@ -14,10 +14,10 @@ use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry as Place;
 
-/// So many keys are counted exactly.
+/// Number of keys that are counted exactly.
 pub(super) const CAPACITY: usize = 1 << 16;
 
-/// And so many bytes of keys. A single key may be a mebibyte long.
+/// Bytes of keys that are counted exactly. A single key may be a mebibyte long.
 const TEXT: usize = 8 << 20;
 
 /// Keys, and how often each was added.
@@ -29,7 +29,7 @@ pub(crate) struct Sketch {
     text: Vec<u8>,
     /// What was taken from every count.
     error: u64,
-    /// So many keys, and so many bytes of them, are held.
+    /// Room for keys: their number, and their bytes.
     room: [usize; 2],
     /// What there was first too much of.
     full: Option<CapacityLimit>,

@@ -52,7 +52,7 @@ fn brief_and_suite_of_every_linked_exercise_hold_together() {
     }
 }
 
-/// So many crates are compiled before the first level is judged from a fresh clone.
+/// Maximum number of crates that are compiled before the first level is judged from a fresh clone.
 const MAX_CRATES: usize = 140;
 
 #[test]

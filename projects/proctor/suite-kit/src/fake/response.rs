@@ -138,7 +138,7 @@ impl Response {
         self
     }
 
-    /// So long after the call came, or after it was released.
+    /// Delays the response by this much after the call came, or after it was released.
     #[must_use]
     pub fn after(mut self, delay: Duration) -> Self {
         self.after = delay;

@@ -13,11 +13,11 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use super::TIMEOUT;
 
-/// How long a program has for its own clean-up after SIGTERM.
+/// Grace period of a program for its own clean-up after SIGTERM.
 const GRACE: Duration = Duration::from_secs(1);
 /// How often a program is asked whether it has ended.
 const TICK: Duration = Duration::from_millis(5);
-/// How long to wait for more output of a program that has ended.
+/// Timeout for more output of a program that has ended.
 const QUIET: Duration = Duration::from_millis(200);
 /// What is read of an output.
 const MAX_OUTPUT: u64 = 64 << 10;

@@ -10,7 +10,7 @@ use crate::crew::Crew;
 /// Prints `usage_usec N` among other lines under cgroup v2, and nanoseconds alone under v1.
 const READ: &str = "cat /sys/fs/cgroup/cpu.stat 2>/dev/null || cat /sys/fs/cgroup/cpuacct/cpuacct.usage";
 
-/// How long Docker may take for one answer.
+/// Timeout for one answer of Docker.
 const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The CPU time of the container of this key; none when it can't be read.

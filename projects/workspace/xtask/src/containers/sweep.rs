@@ -13,7 +13,7 @@ pub const RUN: &str = "WORKSPACE_RUN";
 /// The label that the run's containers carry; its value is the run.
 pub const RUN_LABEL: &str = "workspace.run";
 
-/// How long Docker may take for one answer.
+/// Timeout for one answer of Docker.
 const DEADLINE: Duration = Duration::from_secs(60);
 
 /// Why something may be left.

@@ -1,4 +1,4 @@
-//! The generated files, as they stand in the checkout.
+//! The generated files, as they are in the checkout.
 
 use std::collections::BTreeSet;
 use std::fs;

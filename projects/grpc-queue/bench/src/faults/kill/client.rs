@@ -11,7 +11,7 @@ use grpc_queue_proto::prost::QueueConversationResponse;
 use super::super::answer;
 use crate::talk::{Talk, connect};
 
-/// How long after the last sentence everything must be answered.
+/// Timeout for all answers, after the last sentence.
 const GRACE: Duration = Duration::from_secs(60);
 
 /// What came of clients.
