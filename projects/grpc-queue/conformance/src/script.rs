@@ -74,7 +74,7 @@ impl<E> Script<E> {
         Some(Err(Ended::Asked(error)))
     }
 
-    /// In a dialogue, waits for the request that the next reply is for.
+    /// In a full-duplex stream, waits for the request that the next reply is for.
     async fn listen(&mut self) -> Result<(), E> {
         let Some(requests) = &mut self.dialogue else {
             return Ok(());

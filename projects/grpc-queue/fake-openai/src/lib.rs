@@ -4,8 +4,9 @@
 //! A [`FakeOpenAi`] runs on a thread of its own until it is dropped, so that blocking tests and tests on any runtime use
 //! it alike. Every call is recorded as a [`Call`] and answered by the script, a closure from the call to a [`Reply`]:
 //! an answer, a status, a connection that breaks, silence. A reply may come late ([`Reply::after`]) or be
-//! [`Reply::held`] until the test [releases](suite_kit::fake::Call::release) it. What becomes of a call stands in [`Call::fate`](suite_kit::fake::Call::fate); a
-//! client that goes away before it has its reply is noticed at once, also while the call is held.
+//! [`Reply::held`] until the test [releases](suite_kit::fake::Call::release) it. How a call ended is in
+//! [`Call::fate`](suite_kit::fake::Call::fate). A client that disconnects before it has its reply is noticed at once,
+//! also while the call is held.
 //!
 //! [`Eliza`] is the script of a model for people: it answers, takes its time and fails now and then.
 //!

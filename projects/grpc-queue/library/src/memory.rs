@@ -38,7 +38,7 @@ pub struct Settings {
 pub struct Load {
     /// Sentences that wait.
     pub waiting: usize,
-    /// Sentences in the hands of workers.
+    /// Sentences that workers have taken.
     pub taken: usize,
     /// Conversations that are open.
     pub conversations: usize,

@@ -47,7 +47,7 @@ impl Default for Limits {
     }
 }
 
-/// The dialogue of one stream: a stream of replies that ends with OK when it ends, and with a [`StreamError`] otherwise.
+/// The session of one stream: a stream of replies. Its end means OK; every other end is a [`StreamError`].
 pub struct Session<C, S, E> {
     /// `None` when the session has ended, so that its places are free at once.
     conversation: Option<C>,
@@ -55,7 +55,7 @@ pub struct Session<C, S, E> {
     sentences: S,
     limits: Limits,
     numbers: Numbers,
-    /// Sentences that were heard and not pushed yet.
+    /// Sentences that were received and not pushed yet.
     heard: Vec<(u32, String)>,
     rate: Rate,
     idle: Idle,
@@ -63,14 +63,14 @@ pub struct Session<C, S, E> {
     draining: bool,
     /// The client has ended.
     ended: bool,
-    /// What ends the dialogue, once all is said that is known by then.
+    /// What ends the session, once all replies that are known by then are sent.
     error: Option<StreamError<E>>,
     observer: Arc<dyn Observer>,
     /// Enqueued sentences that were not yet reported to the observer.
     untold: u64,
 }
 
-/// What one look at the parts of a dialogue gives.
+/// The result of polling one part of a session.
 type Step<E> = Poll<Option<Result<Reply, StreamError<E>>>>;
 
 impl<C, S, E> Session<C, S, E>
@@ -78,7 +78,7 @@ where
     C: Conversation,
     S: Stream<Item = Result<String, E>> + Unpin,
 {
-    /// The dialogue of the client that sends these sentences, in that conversation.
+    /// The session of the client that sends these sentences, in that conversation.
     pub fn new(
         conversation: C,
         sentences: S,

@@ -1,4 +1,4 @@
-//! The sentences in the hands of a replica's workers, and how their calls are cancelled.
+//! The sentences that a replica's workers have taken, and how their calls are cancelled.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};

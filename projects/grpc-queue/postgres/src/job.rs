@@ -1,4 +1,4 @@
-//! A sentence in the hands of a worker.
+//! A sentence that a worker has taken.
 
 use std::future::Future;
 use std::sync::Arc;

@@ -83,7 +83,7 @@ func (c *conversation) run() error {
 	}
 }
 
-// hear queues a sentence, or says why not.
+// hear queues a sentence, or sends the reason why not.
 func (c *conversation) hear(sentence string) error {
 	c.number++
 	if reason := c.refusal(sentence); reason != "" {

@@ -119,7 +119,7 @@ func (talk *talk) hear() *elizav1.QueueConversationResponse {
 	return heard
 }
 
-// expect hears a message that is an acknowledgement where the number is 0, and else an answer.
+// expect receives a message: an acknowledgement where the number is 0, otherwise an answer.
 func (talk *talk) expect(sentence string, number uint32) {
 	talk.t.Helper()
 	if heard := talk.hear(); heard.GetSentence() != sentence || heard.GetInReplyTo() != number || heard.GetFailed() {

@@ -14,7 +14,7 @@ import (
 // A longer reply of the model isn't read.
 const maxReplyBytes = 1 << 20
 
-// What a client hears when the model gave up. The cause is logged: it may tell more than is a client's business.
+// What a client receives when the call has failed. The cause is logged: it may hold what a client must not see.
 var (
 	errTimeout     = errors.New("the model did not answer in time")
 	errUnreachable = errors.New("the model can't be reached")

@@ -75,7 +75,7 @@ impl Upstream {
     async fn attempt(&self, pass: Pass, ask: &Ask) -> Reply {
         let began = Instant::now();
         let reply = self.caller.call(&ask.id, &ask.sentence).await;
-        // Before the breaker hears of it: an attempt that it lets through must find the limiter as it should be.
+        // Before the breaker is notified: an attempt that it permits must find the limiter updated.
         if let Some(hold) = reply.advice.hold {
             self.limiter.hold(hold);
         }

@@ -100,7 +100,7 @@ impl Log {
         }
     }
 
-    /// Lines added from now on stand in the next file.
+    /// Lines added from now on go to the next file.
     pub(crate) fn next_file(&mut self) {
         self.file += 1;
     }

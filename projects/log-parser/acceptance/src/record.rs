@@ -80,7 +80,7 @@ impl Record {
         self.rest(format!(" \"{addresses}\""))
     }
 
-    /// Client, identity, user and time, as they stand before the request.
+    /// Client, identity, user and time, as they are before the request.
     pub(crate) fn head(&self) -> Vec<u8> {
         [&self.client[..], b" - ", &self.user, b" [", &self.time, b"]"].concat()
     }

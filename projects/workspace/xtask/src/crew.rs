@@ -1,7 +1,7 @@
 //! The child processes. Each runs in a process group of its own, so that a signal to this program ends all of what a
 //! command has started, and nothing is left when the command itself ends.
 //!
-//! The crew owns the shutdown: its thread hears SIGINT, SIGTERM and SIGHUP, passes SIGTERM on to the groups that run,
+//! The crew owns the shutdown: its thread receives SIGINT, SIGTERM and SIGHUP, passes SIGTERM on to the groups that run,
 //! and SIGKILL where that is not enough. From then on the clean-up alone is run. Commands of several threads run side by
 //! side.
 
@@ -70,7 +70,7 @@ pub struct Crew {
     shared: Arc<Shared>,
 }
 
-/// What the main thread and the thread that hears signals both hold.
+/// What the main thread and the thread that receives signals share.
 #[derive(Debug, Default)]
 struct Shared {
     state: Mutex<State>,
@@ -106,11 +106,11 @@ impl Shared {
 }
 
 impl Crew {
-    /// A crew that hears signals.
+    /// A crew that handles signals.
     ///
     /// # Errors
     ///
-    /// When signals can't be heard.
+    /// When signal handlers can't be installed.
     pub fn hearing() -> io::Result<Self> {
         let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
         let shared = Arc::new(Shared::default());
@@ -124,7 +124,7 @@ impl Crew {
         Ok(Self { shared })
     }
 
-    /// A crew that hears no signals: for tests.
+    /// A crew that handles no signals: for tests.
     #[must_use]
     pub fn deaf() -> Self {
         Self { shared: Arc::default() }

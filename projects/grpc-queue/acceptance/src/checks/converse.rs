@@ -99,7 +99,7 @@ fn converse<'s>(server: &Served<'s>, protocol: WireProtocol) -> Result<ChatStrea
     server.open_stream(protocol, "Converse", &[])
 }
 
-/// Says a sentence and hears an answer before anything else is said.
+/// Sends a sentence and receives the answer before anything else is sent.
 fn answered(chat: &mut ChatStream<'_>, sentence: &str) -> Verdict {
     chat.send(sentence);
     hears_an_answer(chat)

@@ -94,7 +94,7 @@ impl<'s> Client<'s> {
         Ok(())
     }
 
-    /// Hears one message, if one comes, or comes back when the stream has ended.
+    /// Receives one message, if one comes, or reconnects when the stream has ended.
     fn hear(&mut self) -> Verdict {
         let Some(received) = self.chat.next_within(PAUSE) else {
             return if self.chat.ended_at().is_some() { self.come_back() } else { Ok(()) };

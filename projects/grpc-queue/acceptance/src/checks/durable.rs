@@ -10,7 +10,7 @@ use crate::fixture::{ChatStream, Database, Does, Fixture, Model, Setup, answer_t
 
 /// The lease after which a worker that has stopped is given up.
 const LEASE: Duration = Duration::from_millis(1500);
-/// Where nobody has to be given up: a worker may stand still for as long as any check does.
+/// Lease where nobody has to be given up: longer than a worker is stopped in any check.
 pub(super) const LONG_LEASE_MS: u32 = 30_000;
 /// Time in which a server notices that a client has disconnected.
 const NOTICED: Duration = Duration::from_millis(1500);

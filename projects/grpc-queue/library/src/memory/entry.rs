@@ -81,7 +81,7 @@ impl Entry {
         self.slots.get_mut(usize::try_from(index).ok()?)
     }
 
-    /// Where a worker hears that nobody wants its answer any more.
+    /// Notifies a worker that nobody wants its answer any more.
     pub(super) fn wanted(&mut self) -> watch::Receiver<()> {
         self.wanted.get_or_insert_default().subscribe()
     }

@@ -31,7 +31,7 @@ pub(super) struct State {
     returned: VecDeque<(Id, Waiting)>,
 }
 
-/// A sentence in the hands of a worker.
+/// A sentence that a worker has taken.
 #[derive(Debug)]
 pub(super) struct Taken {
     pub(super) id: Id,

@@ -17,8 +17,8 @@ where
     C: Conversation,
     S: Stream<Item = Result<String, E>> + Unpin,
 {
-    /// Reads what the client has sent, as far as there is room for what becomes of it. What comes together is heard at
-    /// one time.
+    /// Reads what the client has sent, as far as there is room for the replies. Sentences that are read together get
+    /// the same time.
     pub(super) fn poll_sentences(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let Some(conversation) = &mut self.conversation else { return Poll::Pending };
         if self.ended || self.numbers.are_many() || conversation.poll_ready(cx).is_pending() {

@@ -21,7 +21,7 @@ impl Idle {
         Self { after, last: now, timer: None }
     }
 
-    /// Something was heard or said, at the time that is returned.
+    /// Something was received or sent: starts the idle time again. Returns the current time.
     pub fn touch(&mut self) -> Instant {
         self.last = Instant::now();
         self.last

@@ -48,7 +48,7 @@ impl Reply {
     }
 }
 
-/// Why a dialogue ended otherwise than with OK. `E` is what the transport says of the client's half.
+/// Why a session didn't end with OK. `E` is the transport's error of the client's half.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StreamError<E> {
     /// The conversation has ended.

@@ -25,7 +25,7 @@ impl Stream for Client {
     }
 }
 
-/// A dialogue and both its ends.
+/// A session and both its ends.
 struct Stage {
     queue: Memory,
     drain: Drain,

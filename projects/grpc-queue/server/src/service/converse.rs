@@ -1,4 +1,4 @@
-//! `Converse`: a reply for each sentence, until a goodbye. A stream that is polled, like the queue's dialogue.
+//! `Converse`: a reply for each sentence, until a goodbye. A stream that is polled, like the queue's session.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};

@@ -28,7 +28,7 @@ async fn what_was_acknowledged_is_answered_and_nothing_new_comes_in() {
     assert_eq!((status.code(), status.message()), (Code::Unavailable, "the service is shutting down"));
     talk.say("b");
     talk.expect("the service is shutting down", 2, true).await;
-    // Streams may hear of it a moment before the port is closed.
+    // Streams may be notified a moment before the port is closed.
     let deadline = Instant::now() + TEST_TIMEOUT;
     while TcpStream::connect(server.address).is_ok() {
         assert!(Instant::now() < deadline, "the port is still open");

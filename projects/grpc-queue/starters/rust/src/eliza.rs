@@ -19,7 +19,7 @@ const fn on(phrase: &'static str, replies: &'static [&'static str]) -> Rule {
     Rule { phrase, replies }
 }
 
-/// The first rule whose phrase stands in the sentence answers.
+/// The first rule whose phrase is in the sentence answers.
 const RULES: [Rule; 14] = [
     on("mother", &["How is it between you and your mother?", "Tell me about your family."]),
     on("father", &["What kind of man is your father?", "Tell me about your family."]),
@@ -76,7 +76,7 @@ fn normal(sentence: &str) -> String {
     sentence.trim().to_lowercase().trim_matches(['.', '!', '?', '\'', '"']).to_owned()
 }
 
-/// What follows the phrase where it stands as whole words.
+/// What follows the phrase where it is found as whole words.
 fn after<'a>(sentence: &'a str, phrase: &str) -> Option<&'a str> {
     sentence.match_indices(phrase).find_map(|(place, _)| {
         let (before, rest) = (&sentence[..place], &sentence[place + phrase.len()..]);

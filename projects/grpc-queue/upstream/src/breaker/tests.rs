@@ -1,4 +1,4 @@
-//! The breaker in a time that stands still until everybody waits.
+//! The breaker under a paused clock, which advances when everybody waits.
 
 use super::*;
 

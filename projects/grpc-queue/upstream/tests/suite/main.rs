@@ -12,7 +12,7 @@ mod request;
 mod retry;
 /// A model and its client, for these tests.
 mod setup;
-/// What an observer hears, and what stays secret.
+/// What an observer receives, and what stays secret.
 mod shown;
 /// An answer that comes as a stream of events.
 mod stream;

@@ -169,7 +169,7 @@ fn with_gap(record: &Record, before: &str) -> Vec<u8> {
     fields.join(&b' ')
 }
 
-/// The fields with their names, as they stand in the line.
+/// The fields with their names, in the order of the line.
 fn fields(record: &Record) -> [(&'static str, Vec<u8>); 9] {
     let quoted = |field: &[u8]| [b"\"", field, b"\""].concat();
     [

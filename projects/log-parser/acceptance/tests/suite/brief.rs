@@ -23,7 +23,7 @@ fn examples_of_the_brief_give_what_the_brief_says() {
         let expected: Vec<&str> =
             block.lines().filter(|line| !line.starts_with("$ ")).filter(is_answer).collect();
         let mutant = env!("CARGO_BIN_EXE_log-parser-mutant");
-        // A dash can't stand in the name of a function.
+        // A dash can't be in the name of a function.
         let commands_of_mutant = commands.join("\n").replace("log-parser count", "mutant count");
         let script = format!("mutant() {{ '{mutant}' \"$@\"; }}\n{commands_of_mutant}");
         let script = format!("exec 2>&1\n{script}");

@@ -98,7 +98,7 @@ impl Options {
     }
 }
 
-/// Whether a byte may stand in a method; `%` may not, as in the path: the log's templates give it a meaning.
+/// Whether a byte may be in a method; `%` may not, as in the path: the log's templates give it a meaning.
 fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$&'*+-.^_|~".contains(&byte)
 }

@@ -70,7 +70,7 @@ pub(super) fn after_request(data: &[u8], close: usize, open: usize) -> bool {
         let Some(head) = load::<8>(data, open - 1 - length).map(u64::from_le_bytes) else { return false };
         return all_digits(tail) && all_digits(head);
     }
-    // The size's digits, with zeros in place of what stands before them.
+    // The size's digits, with zeros in place of what is before them.
     let unused = (8 - length) * 8;
     let digits = (tail >> unused << unused) | (ZEROS & !(u64::MAX << unused));
     all_digits(digits) || (length == 1 && tail >> 56 == u64::from(b'-'))

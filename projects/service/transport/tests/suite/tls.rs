@@ -100,7 +100,7 @@ async fn ask(
         let mut stream = TlsConnector::from(Arc::new(config)).connect(name, stream).await?;
         stream.write_all(b"GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").await?;
         let mut reply = String::new();
-        // With TLS 1.3 a client hears only here that its certificate was refused.
+        // With TLS 1.3 a client learns only here that its certificate was refused.
         stream.read_to_string(&mut reply).await?;
         Ok((stream.get_ref().1.protocol_version(), reply))
     };
