@@ -1,4 +1,4 @@
-//! What a service counts of its streams.
+//! The interface through which a service counts what its streams do.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Where the queue is kept, as `QUEUE_URL` says it.
+//! The database of the queue, parsed from `QUEUE_URL`.
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,4 +1,4 @@
-//! A replica's handle.
+//! The handle of a replica: connects, closes, stops, leaves.
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};

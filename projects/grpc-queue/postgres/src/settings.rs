@@ -1,4 +1,4 @@
-//! How a replica behaves.
+//! The settings of a replica.
 
 use std::time::Duration;
 

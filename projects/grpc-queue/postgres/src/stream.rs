@@ -1,4 +1,4 @@
-//! One stream's end of a conversation, between the transport that polls it and the batchers that feed it.
+//! The stream's end of a conversation, between the transport that polls it and the batchers that feed it.
 //!
 //! Its mutex is held for a few assignments at a time and never over an await; wakers are called after it is released.
 

@@ -1,4 +1,4 @@
-//! What the server needs of a queue beyond taking sentences and giving answers: to know it, and to end it.
+//! What the server needs of a queue beyond sentences and answers: its numbers, and its shutdown.
 
 use grpc_queue::{Load, Memory, Queue, Source};
 use grpc_queue_postgres::Postgres;

@@ -1,4 +1,4 @@
-//! Whether the service takes work. It does until it is being stopped.
+//! The health service: "serving" until the program is being stopped.
 
 use connectrpc::ConnectError;
 use connectrpc_health::{Checker, Status, StatusStream};

@@ -1,4 +1,4 @@
-//! What the service counts of itself, for Prometheus.
+//! The metrics of the service, for Prometheus.
 
 mod upstream;
 

@@ -1,4 +1,4 @@
-//! What a browser sees: a conversation at `/`, numbers at `/metrics`.
+//! The pages: a conversation at `/`, metrics at `/metrics`.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Why the program ends otherwise than well: each printed once, in one place, with its exit code.
+//! The errors that end the program: each printed once, in one place, with its exit code.
 
 use std::io::{self, Write};
 use std::process::ExitCode;

@@ -1,4 +1,4 @@
-//! The Eliza service, as both libraries see it: what it does, and nothing of how messages look.
+//! The Eliza service for both libraries: what it does, without message types.
 
 mod connect;
 mod converse;

@@ -1,4 +1,4 @@
-//! What the headers of a reply advise: whether to come back, when, and how much of the limits is left.
+//! The advice in a reply's headers: whether to try again, when, and how much of the limits is left.
 
 use std::time::{Duration, SystemTime};
 

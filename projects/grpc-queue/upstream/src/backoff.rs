@@ -1,4 +1,4 @@
-//! How long a sentence waits for its next attempt.
+//! The wait of a sentence before its next attempt.
 
 use std::time::Duration;
 

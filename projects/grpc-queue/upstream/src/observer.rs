@@ -1,4 +1,4 @@
-//! What a service counts of its calls of the model.
+//! The interface through which a service counts its calls of the model.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Reads what a program said, and tells how that differs from what the log was built to give.
+//! Compares the output of a program with what the log was built to give.
 //!
 //! Lenient on purpose in all that other checks prove: a label before the count or an exit code of 1 fails the one
 //! check that is about it, and not every check.

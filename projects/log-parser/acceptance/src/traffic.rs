@@ -1,4 +1,4 @@
-//! What traffic looks like: endpoints, strangers, browsers and bots of 2024 to 2026. Facts, as tables.
+//! Samples of traffic: endpoints, strangers, browsers and bots of 2024 to 2026. Facts, as tables.
 
 use fastrand::Rng;
 

@@ -1,4 +1,4 @@
-//! Logs that mean harm, each beside an ordinary one that is asked the same.
+//! Hostile logs, each beside an ordinary one with the same query.
 
 use std::io::Write;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! Times the log parser beside its peers, on one machine in one run, and says whether the aims are met.
+//! Times the log parser beside its peers, on one machine in one run, and reports whether the aims are met.
 //!
 //! Rounds are interleaved, so that a machine that slows down slows all alike; the median is reported.
 

@@ -1,4 +1,4 @@
-//! Who is timed: the full query, and what others do that comes nearest to it.
+//! The programs that are timed: the log parser's full query, and the nearest that its peers can do.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};

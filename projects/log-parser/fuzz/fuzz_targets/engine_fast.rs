@@ -1,4 +1,4 @@
-//! The fast way through combined and common logs, held against the exact parsers by whole runs.
+//! The fast path through combined and common logs, held against the exact parsers by whole runs.
 #![no_main]
 
 use std::sync::atomic::AtomicU64;

@@ -1,4 +1,4 @@
-//! What a request must be like besides its method and path: status, method, path pattern, host, time.
+//! The conditions on a request besides its method and path: status, method, path pattern, host, time.
 
 use crate::path::PathPattern;
 use crate::record::Record;

@@ -1,6 +1,6 @@
-//! Many replies, one write.
+//! Batches the replies of a connection's streams: many replies, one write.
 //!
-//! A stream that has something to say wakes its connection, and tokio's scheduler runs what was woken last first: the
+//! A stream that has a message wakes its connection, and tokio's scheduler runs what was woken last first: the
 //! connection would write the frames of one stream, then those of the next, with a system call for each. So a
 //! connection that is woken lets those that are waiting to run go first, and then writes what all of them have said.
 //! One with a single stream has nobody to wait for.

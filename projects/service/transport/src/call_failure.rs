@@ -1,4 +1,4 @@
-//! How a call ends that its handler doesn't end, in the words of each protocol.
+//! The end of a call that its handler doesn't end, as each protocol encodes it.
 
 use bytes::{BufMut, Bytes, BytesMut};
 use http::header::CONTENT_TYPE;

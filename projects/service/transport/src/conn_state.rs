@@ -1,4 +1,4 @@
-//! What the streams of one connection share: whether they must end.
+//! The state that the streams of one connection share: whether they must end.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};

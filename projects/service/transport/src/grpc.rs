@@ -1,4 +1,4 @@
-//! What tonic leaves open between the wire and its services.
+//! What tonic doesn't do between the wire and its services: compression, message limits, timeouts.
 
 #[cfg(feature = "connect")]
 mod compress;

@@ -1,4 +1,4 @@
-//! A connection that may not keep us waiting: neither for its first bytes, nor for room to write.
+//! A socket with timeouts: for its first bytes, and for room to write.
 
 use std::io;
 use std::pin::Pin;

@@ -1,4 +1,4 @@
-//! Who may connect, and how: certificates and versions.
+//! TLS: the server's certificate, the clients' certificates, the versions.
 
 use std::fmt;
 use std::sync::Arc;

@@ -2,7 +2,7 @@
 //! "skipped" with the reason.
 //!
 //! Knows nothing of the compose file: that one is proved by this crate's tests. Nothing here decides what a missing
-//! service means; whoever asks gets [`Unavailable`] and says it out loud.
+//! service means; the caller gets [`Unavailable`] and reports it.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {

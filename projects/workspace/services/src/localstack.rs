@@ -1,4 +1,4 @@
-//! S3 on LocalStack: from the environment, else in a container that goes with the value.
+//! S3 on LocalStack: from the environment, else in a container that is removed with the value.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Postgres: from the environment, else in a container that goes with the value.
+//! Postgres: from the environment, else in a container that is removed with the value.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Where a service came from, and why there is none.
+//! The source of a service, and the reason why there is none.
 
 use std::fmt;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! The shape of a lane: what it proves, what it needs, the commands that it is made of.
+//! The data type of a lane: what it proves, what it needs, the commands that it is made of.
 
 use crate::need::{INSIDE, Need};
 use crate::scope::Scope;

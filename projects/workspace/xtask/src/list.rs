@@ -1,5 +1,5 @@
 //! The lanes of `make verify`, in the order in which they are run. A new exercise adds a row here where it brings a new
-//! kind of test; its crates, solutions and compose services are found by the rows that stand.
+//! kind of test; its crates, solutions and compose services are found by the existing rows.
 //!
 //! Everywhere it is the whole workspace that is selected, and a target of it that is built: cargo unifies features over
 //! what is selected, so that what one lane has compiled is good for the next.

@@ -1,4 +1,4 @@
-//! How lanes end, and the table that says so.
+//! The verdicts of lanes, and the table of them.
 
 use std::fmt;
 use std::io::{self, Write};

@@ -1,4 +1,4 @@
-//! What a command that passed has said, in a few words: the counts of tests, or the last line of a judge.
+//! Sums up the output of a command that passed: the counts of tests, or the last line of a judge.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Pushed sentences: which of them there is room for.
+//! Batches pushed sentences: the database admits those that there is room for.
 
 use std::sync::Arc;
 

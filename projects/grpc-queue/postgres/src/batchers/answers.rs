@@ -1,4 +1,4 @@
-//! What workers hand in: answers, and sentences that go back.
+//! Batches what workers return: answers, and sentences that go back to the queue.
 
 use std::sync::Arc;
 

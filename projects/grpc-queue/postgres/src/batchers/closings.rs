@@ -1,4 +1,4 @@
-//! Streams that have ended.
+//! Batches the ends of streams.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Answers on their way to the streams that want them.
+//! Batches the delivery of answers to their streams.
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Values as the database returns them.
+//! Decodes the rows that the database returns.
 
 /// A number as streams have it. The database has no other: it got them from streams.
 pub(super) fn number(number: i64) -> u32 {

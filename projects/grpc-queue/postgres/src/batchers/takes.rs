@@ -1,4 +1,4 @@
-//! Idle workers: the next sentences go to them, as many as there are workers and no more.
+//! Claims sentences for idle workers, at most one for each.
 
 use std::collections::VecDeque;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Reads variables, and says in one line what is wrong with one.
+//! Reads variables; an error is one line that names the variable.
 
 use std::ffi::OsString;
 use std::fmt::{self, Display};

@@ -1,4 +1,4 @@
-//! What the environment may say, and what is said where it is wrong.
+//! Tests of the environment: valid values, and the errors of invalid ones.
 
 use super::*;
 

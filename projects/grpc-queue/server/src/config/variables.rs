@@ -1,4 +1,4 @@
-//! The variables of the environment: what each means, what it may be, what it is where it isn't set.
+//! The variables of the environment: meaning, range and default of each.
 
 use std::fmt::Write as _;
 use std::ops::RangeInclusive;

@@ -1,4 +1,4 @@
-//! What is counted of the calls of the model.
+//! The metrics of the calls of the model.
 
 use std::time::Duration;
 

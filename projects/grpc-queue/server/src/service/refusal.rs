@@ -1,4 +1,4 @@
-//! What went wrong, as a status: the one place where errors become codes and words for the client.
+//! Errors as statuses: the one place where errors become codes and texts for the client.
 
 use connectrpc::{ConnectError, ErrorCode};
 use grpc_queue::{OpenError, QueueError, StreamError};

@@ -1,4 +1,4 @@
-//! A stream that is open: counted, and seen by traces.
+//! An open stream: counted, and traced.
 
 use std::pin::Pin;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! The procedures.
+//! The procedures of the service. `QueueConversation` is the candidate's.
 
 use connectrpc::{
     ConnectError, Encodable, InboundStream, RequestContext, Response, ServiceRequest, ServiceResult,

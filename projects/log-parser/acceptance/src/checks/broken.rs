@@ -1,4 +1,4 @@
-//! Level 3: lines that are no records, and lines without measure.
+//! Level 3: lines that are no records, and very long lines.
 
 use std::fs::OpenOptions;
 use std::io::{Seek, SeekFrom, Write};

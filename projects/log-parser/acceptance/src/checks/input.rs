@@ -1,4 +1,4 @@
-//! Where the log comes from, how its lines end, and how the count goes out.
+//! The inputs of the log, the ends of its lines, and the output of the count.
 
 use proctor_harness::{Ending, Trial, Verdict};
 

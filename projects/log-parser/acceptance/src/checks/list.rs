@@ -1,4 +1,4 @@
-//! Level 2: a list of bots that the caller hands over.
+//! Level 2: a list of bots that the caller provides.
 
 use proctor_harness::{Trial, Verdict};
 

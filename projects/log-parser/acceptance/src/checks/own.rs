@@ -1,4 +1,4 @@
-//! Level 2: our own servers, and where their options may stand.
+//! Level 2: our own servers, and where their options may be.
 
 use std::net::Ipv4Addr;
 

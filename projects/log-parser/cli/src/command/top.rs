@@ -1,4 +1,4 @@
-//! `top`: what there is most of.
+//! `top`: the most frequent groups.
 
 use std::io::Write;
 

@@ -1,4 +1,4 @@
-//! A line of bars that shows how requests went over time.
+//! A line of bars that shows requests over time.
 
 use log_parser::{GroupBy, Key, Summary};
 

@@ -1,4 +1,4 @@
-//! For people: aligned columns, and in a sentence what the ledger says.
+//! Output for people: aligned columns, and the ledger as a sentence.
 
 use std::io::{self, Write};
 

@@ -1,4 +1,4 @@
-//! Packed logs: gzip is unpacked, member after member; other packings are known by their first bytes and
+//! Compressed logs: gzip is unpacked, member after member; other packings are known by their first bytes and
 //! refused with what to do, because their bytes would all be malformed lines.
 
 use std::io::{self, BufRead, BufReader, Read};

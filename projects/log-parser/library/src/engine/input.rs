@@ -1,4 +1,4 @@
-//! What can be read: files, standard input, and either of them packed with gzip.
+//! The inputs: files, standard input, and either of them compressed with gzip.
 
 use std::fs::File;
 use std::io::{self, Read, Seek};

@@ -1,4 +1,4 @@
-//! The work that is left, shared by the threads.
+//! The queue of remaining work, shared by the threads.
 //!
 //! An input is opened when its turn has come, and closed when its last piece is done: there may be more of
 //! them than a process may have open, and whoever fills named pipes fills one after the other.

@@ -1,4 +1,4 @@
-//! Where malformed lines are kept, just as they were read, so that they can be looked at and read again.
+//! Writes malformed lines to a file, just as they were read, so that they can be inspected and read again.
 
 use std::io::{self, Write};
 use std::sync::Mutex;

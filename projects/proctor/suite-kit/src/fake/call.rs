@@ -1,4 +1,4 @@
-//! One call: what was asked, and what has become of it.
+//! One call: what was asked, and how it ended.
 
 use std::fmt;
 use std::ops::Deref;

@@ -1,4 +1,4 @@
-//! What a fake does about a call, on the wire: what it sends, when, and how it ends.
+//! The response of a fake to a call, on the wire: what it sends, when, and how it ends.
 
 use std::collections::VecDeque;
 use std::fmt::Display;

@@ -1,4 +1,4 @@
-//! One judgement: by which checks, and what they said.
+//! Judges one mutant: by which checks, and with which failures.
 
 use std::collections::BTreeMap;
 use std::path::Path;

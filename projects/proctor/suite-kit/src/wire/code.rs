@@ -1,4 +1,4 @@
-//! How a call ended: a code with its names in all three protocols, or a connection that broke.
+//! The end of a call: a code with its names in all three protocols, or a connection that broke.
 
 use std::fmt;
 

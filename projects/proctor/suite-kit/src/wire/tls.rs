@@ -1,4 +1,4 @@
-//! TLS on the client's side: whom it trusts, and who it is.
+//! TLS on the client's side: the authority that it trusts, and its own certificate.
 
 use std::io;
 use std::sync::Arc;

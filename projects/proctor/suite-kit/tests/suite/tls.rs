@@ -1,5 +1,5 @@
 //! The kit's client over TLS, against a server that demands a client's certificate: every way in which a certificate can
-//! be wrong is told from a right one.
+//! be wrong is distinguished from a right one.
 
 use std::io;
 use std::net::SocketAddr;

@@ -1,4 +1,4 @@
-//! The header `grpc-timeout`.
+//! Parses the header `grpc-timeout`.
 
 use std::time::Duration;
 

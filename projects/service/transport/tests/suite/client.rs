@@ -1,4 +1,4 @@
-//! Clients that can be as rude as a test needs them.
+//! Clients that misbehave as a test needs it.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, timeout};
 
-/// How long anything may take that is expected to come.
+/// Timeout for what is expected to come.
 pub(crate) const TEST_TIMEOUT: Duration = Duration::from_secs(10);
 
 pub(crate) const SAY: &str = "/connectrpc.eliza.v1.ElizaService/Say";

@@ -19,5 +19,5 @@ mod requests;
 mod service;
 /// The way out.
 mod shutdown;
-/// Who may connect, and what a handler knows of them.
+/// TLS: which clients may connect, and what a handler knows of them.
 mod tls;

@@ -1,4 +1,5 @@
-//! An Eliza of which each half says which library it is, and who obeys a few words: `panic`, `wait`, `long`, `flood`.
+//! An Eliza service whose replies name the library that served them, and which obeys a few words: `panic`, `wait`,
+//! `long`, `flood`.
 
 use std::future::pending;
 use std::net::SocketAddr;

@@ -1,4 +1,4 @@
-//! From the signal to the last connection.
+//! The shutdown, from the signal to the last connection.
 
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};

@@ -1,4 +1,4 @@
-//! The compose file itself, on a real engine.
+//! The compose file itself, on a real Docker engine.
 
 use std::fs;
 use std::process::Command;

@@ -220,8 +220,8 @@ fn this_repository_has_solutions_to_judge() {
     assert!(solutions.iter().any(|solution| solution.ends_with("projects/log-parser")), "{solutions:?}");
 }
 
-/// The program under a signal: a crew that handles signals, and two commands side by side that each start a child of their own.
-/// Not a test by itself; the one below runs it in a process that it may signal.
+/// The program under a signal: a crew that handles signals, and two commands side by side that each start a child of
+/// their own. Not a test by itself; the one below runs it in a process that it may signal.
 #[test]
 #[ignore = "started by a_signal_ends_all_commands_and_their_children_and_runs_the_clean_up"]
 fn victim() {

@@ -1,4 +1,4 @@
-//! Where the conversation is shown: a terminal with a prompt, or plain lines for a pipe.
+//! The output of a conversation: a terminal with a prompt, or plain lines for a pipe.
 
 use std::io::{self, Write};
 

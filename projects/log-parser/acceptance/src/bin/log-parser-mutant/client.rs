@@ -1,4 +1,4 @@
-//! Who sent a request.
+//! The client of a request: peer, or forwarded address.
 
 use log_parser_acceptance::mutants::Defect;
 

@@ -1,4 +1,4 @@
-//! Which keys of a JSON log mean what.
+//! The meaning of the keys of a JSON log.
 
 use super::super::record_builder::{Clock, Role, Unit};
 
