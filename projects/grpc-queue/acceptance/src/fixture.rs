@@ -74,7 +74,7 @@ impl<'t> Fixture<'t> {
         self.runtime.block_on(future)
     }
 
-    /// Lets some time pass between two looks at something that tells nobody when it changes.
+    /// Waits between two polls of something that sends no notification when it changes.
     pub(crate) fn pause(&self, time: Duration) {
         self.wait(async { tokio::time::sleep(time).await });
     }

@@ -105,7 +105,7 @@ async fn converse(talk: Talk, sentences: usize) -> Result<()> {
         for _ in 0..sentences {
             let request = QueueConversationRequest { sentence: "I feel happy.".to_owned() };
             if outgoing.send(request).await.is_err() {
-                // The other half says why.
+                // The other half reports why.
                 return;
             }
         }

@@ -23,7 +23,7 @@ pub(crate) async fn run(programs: &Programs, size: Size, out: &mut impl Write) -
     down::run(programs, size, out).await
 }
 
-/// A model whose answer tells which sentence it is for.
+/// A model whose answer contains its sentence.
 fn echo() -> Result<FakeOpenAi> {
     Ok(FakeOpenAi::builder()
         .unrecorded()

@@ -1,4 +1,4 @@
-// Calls the gRPC queue through Connect's own client for Node, over each of its protocols, and says what went well, a
+// Calls the gRPC queue through Connect's own client for Node, over each of its protocols, and prints what went well, a
 // line each.
 //
 // Usage: node check.mjs BASE_URL DESCRIPTORS

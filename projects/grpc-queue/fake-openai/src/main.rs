@@ -1,4 +1,4 @@
-//! `fake-openai`: the fake alone, for a candidate who has no key. The environment says how it behaves.
+//! `fake-openai`: the fake alone, for a candidate who has no key. The environment configures it.
 //!
 //! `LISTEN_ADDR` (127.0.0.1:9090), `LATENCY_MS` (500), `FAIL_EVERY` (0: every call is answered; 4: each fourth is
 //! refused, fails, breaks or hangs).

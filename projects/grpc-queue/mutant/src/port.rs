@@ -41,7 +41,7 @@ async fn drain(port: Port, mut terminate: Signal, shared: &Shared) {
     let Port { listener, router, mut connections, accepted } = port;
     if shared.wrong.is(Defect::StillListens) {
         let mut port = Port { listener, router, connections: JoinSet::new(), accepted };
-        // It never closes: whoever would tell it to is dropped at once.
+        // It never closes by itself: the sender of that signal is dropped at once.
         tokio::spawn(async move { port.accept(&watch::channel(false).1).await });
     } else {
         drop(listener);
@@ -75,7 +75,7 @@ async fn silence(shared: &Shared) {
     tokio::time::sleep(Duration::from_millis(200)).await;
 }
 
-/// Which connection a request came on: the mutant with a queue for each has to tell them apart.
+/// The connection of a request: one mutant has a queue for each.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ConnectionId(pub(crate) u64);
 

@@ -115,7 +115,7 @@ impl Talk {
         }
     }
 
-    /// Takes a sentence in, if it may, and says so.
+    /// Enqueues a sentence, if it may, and acknowledges it.
     async fn admit(&mut self, sentence: String, stopped: bool) -> Result<(), Over> {
         let wrong = self.shared.wrong;
         self.numbered += 1;

@@ -8,7 +8,7 @@
 //! How: each operation is one call of a function in the database (`migrations/`), which locks what it needs, so that a
 //! program that stops halfway leaves nothing half done. A replica doesn't make one call for each sentence. For each kind
 //! of operation it has a task, a *batcher*, that collects what has come while its last call ran and sends it as one
-//! call. Notifications make it quick; nothing depends on them, since whatever they tell of is also looked for twice a
+//! call. Notifications make it fast; nothing depends on them, since whatever they announce is also polled for twice a
 //! second.
 //! A call that fails is tried again until the database is back, and each can be tried twice without harm.
 //!

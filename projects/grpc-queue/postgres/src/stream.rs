@@ -216,7 +216,7 @@ impl Stream {
         });
     }
 
-    /// Ends the stream with an error, and says how far it has come.
+    /// Ends the stream with an error, and returns how far it has come.
     pub(crate) fn end(&self, error: QueueError) -> Standing {
         self.tell(|state| {
             state.ended.get_or_insert(error);

@@ -19,7 +19,7 @@ use read::Environment;
 use variables as v;
 pub(crate) use variables::help;
 
-/// All that the environment tells the server.
+/// The settings of the server, from the environment.
 #[derive(Clone, Debug)]
 pub(crate) struct Config {
     pub(crate) listen: SocketAddr,

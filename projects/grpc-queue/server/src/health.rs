@@ -6,7 +6,7 @@ use futures_util::{StreamExt, stream};
 use grpc_queue::Drain;
 use grpc_queue_proto::connect::ELIZA_SERVICE_SERVICE_NAME;
 
-/// Health as the signal of the shutdown tells it.
+/// The health service, which follows the signal of the shutdown.
 #[derive(Debug)]
 pub(crate) struct Health(pub(crate) Drain);
 

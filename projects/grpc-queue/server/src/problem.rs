@@ -27,13 +27,13 @@ impl From<anyhow::Error> for Problem {
 }
 
 impl Problem {
-    /// Prints it in one line, and says how the program ends: with 2 where the environment is wrong, with 1 otherwise.
+    /// Prints it in one line, and returns the exit code: 2 where the environment is wrong, 1 otherwise.
     pub(crate) fn report(self) -> ExitCode {
         let (line, code) = match self {
             Self::Variable(variable) => (variable.to_string(), 2),
             Self::Failed(error) => (chain(&error), 1),
         };
-        // There is nobody left to tell when standard error is closed.
+        // When standard error is closed, nobody can read it.
         _ = writeln!(io::stderr(), "grpc-queue: {line}");
         ExitCode::from(code)
     }

@@ -78,7 +78,7 @@ impl Bound {
 
         let (told, asked) = oneshot::channel();
         let serving = server.serve(stack, async {
-            // Without anybody who could say it, there is no end.
+            // Without a sender, the shutdown never begins.
             match asked.await {
                 Ok(deadline) => deadline,
                 Err(_) => std::future::pending().await,

@@ -47,7 +47,7 @@ impl Outcome {
         matches!(self, Self::Disconnected | Self::TimedOut | Self::Unreadable | Self::ServerError(_))
     }
 
-    /// Whether another attempt may end otherwise, as far as the reply doesn't say so itself.
+    /// Whether another attempt may succeed, unless the reply has advice on it.
     pub fn is_passing(self) -> bool {
         self.is_failure() || matches!(self, Self::RefusedForNow(_))
     }

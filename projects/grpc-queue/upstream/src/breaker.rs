@@ -53,7 +53,7 @@ impl Breaker {
         self.lock().shown()
     }
 
-    /// Does something with the state, and tells of it when that changed.
+    /// Applies a change to the state, and notifies the observer if the state is another.
     fn update<T>(&self, change: impl FnOnce(&mut Inner) -> T) -> T {
         let mut inner = self.lock();
         let (before, version) = (inner.shown(), inner.version());
@@ -170,7 +170,7 @@ impl Pass {
         }
     }
 
-    /// The model has refused: that says nothing of its health.
+    /// The model has refused: that is neither success nor failure.
     pub(crate) fn refused(self) {
         drop(self);
     }

@@ -64,7 +64,7 @@ impl Tally {
         self.0[class as usize]
     }
 
-    /// The ledger that tells this tally.
+    /// The ledger of this tally.
     pub(crate) fn ledger(&self) -> String {
         let parts: Vec<String> =
             Class::ALL.iter().map(|&class| format!("\"{}\":{}", class.name(), self.get(class))).collect();

@@ -219,7 +219,7 @@ pub(crate) fn hint(text: &str) {
 }
 
 fn print_error(text: &str) -> ExitCode {
-    // There is nobody left to tell if this fails.
+    // If this fails, nobody can read it.
     drop(writeln!(io::stderr(), "log-parser: {}", show(text.replace('\n', " ").as_bytes())));
     ExitCode::from(USAGE_ERROR)
 }

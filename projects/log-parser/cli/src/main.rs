@@ -1,4 +1,4 @@
-//! `log-parser`: counts one API request in access logs, exactly, and says why.
+//! `log-parser`: counts one API request in access logs, exactly, and explains the count.
 
 mod args;
 mod command;

@@ -1,6 +1,6 @@
 //! Why a line was counted or left out, in words.
 //!
-//! The answer comes from the same functions that count, so that it cannot tell another story than the ledger.
+//! The answer comes from the same functions that count, so that it cannot contradict the ledger.
 
 use std::fmt::Write as _;
 use std::net::IpAddr;

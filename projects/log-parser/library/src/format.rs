@@ -1,4 +1,4 @@
-//! Log formats: each reads one line into a [`Record`], or says what is wrong with it and where.
+//! Log formats: each reads one line into a [`Record`], or returns a parse error with its place.
 //!
 //! A format is immutable and shared by threads. What a line *means* to a query (counted, own, bot) is not
 //! decided here.

@@ -109,7 +109,7 @@ impl Generator {
         Ok(Self { options, random, population })
     }
 
-    /// Writes the log, and says what is in it.
+    /// Writes the log, and returns the truth about it.
     ///
     /// # Errors
     ///

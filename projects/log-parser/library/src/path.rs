@@ -43,7 +43,7 @@ impl Normalization {
     }
 }
 
-/// Replaces each `%HH`, and says which those were; a percent sign that does not begin one stays.
+/// Replaces each `%HH`, and returns which those were; a percent sign that does not begin one stays.
 fn decode(path: &[u8]) -> impl Iterator<Item = Letter> {
     let mut rest = path;
     std::iter::from_fn(move || {

@@ -1,4 +1,4 @@
-//! One request as a log tells it, whatever the format: borrowed bytes, nothing decoded.
+//! One request of a log, whatever the format: borrowed bytes, nothing decoded.
 //!
 //! Formats make records; everything after them (filters, clients, bots, groups) reads nothing else.
 

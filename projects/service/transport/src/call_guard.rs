@@ -20,7 +20,7 @@ pub(crate) struct CallGuard {
     conn: Arc<ConnState>,
     /// Made only where the client has set one, since a timer for every call would cost more than the call.
     deadline: Option<Pin<Box<Sleep>>>,
-    /// Dropped with the last frame, which tells the request's body that nobody waits for it.
+    /// Dropped with the last frame, which notifies the request's body that nobody waits for it.
     ended: Option<oneshot::Sender<()>>,
 }
 
@@ -37,7 +37,7 @@ impl CallGuard {
         hears
     }
 
-    /// Polls the handler, or says why it must end.
+    /// Polls the handler, or returns why it must end.
     pub(crate) fn watch<T>(
         &mut self,
         context: &mut Context<'_>,

@@ -30,7 +30,7 @@ impl ConnState {
         }
     }
 
-    /// Asks each call to end now, with a status that says why.
+    /// Asks each call to end now, with a status that has the reason.
     pub(crate) fn cut(&self) {
         self.become_at_least(CUT);
     }

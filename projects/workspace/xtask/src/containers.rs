@@ -26,7 +26,7 @@ use crate::tree::Tree;
 /// An image that takes the place of the official base, where that can't be pulled.
 pub const BASE_IMAGE_OVERRIDE: &str = "DEVCONTAINER_IMAGE";
 
-/// The label that tells the containers of one run apart; its value is the configuration's key.
+/// The label that distinguishes the containers of one run; its value is the configuration's key.
 const KEY_LABEL: &str = "workspace.container";
 
 /// Why a dev container could not be tried.

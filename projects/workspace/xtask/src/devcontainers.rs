@@ -19,7 +19,7 @@ use crate::tree::Tree;
 /// Why the files could not be generated.
 #[derive(Debug, thiserror::Error)]
 pub enum GenerateError {
-    /// JSON can't say it.
+    /// It has no form in JSON.
     #[error("failed to write a configuration as JSON")]
     Json(#[from] serde_json::Error),
 }

@@ -66,7 +66,7 @@ pub fn gaps(typed: &[Typed], rows: &[Row]) -> Vec<String> {
     unknown.chain(stale).collect()
 }
 
-/// Runs what this lane runs, and says what is run elsewhere; says whether all went well.
+/// Runs the commands of this lane, and prints what other lanes run. Returns whether all went well.
 ///
 /// # Errors
 ///

@@ -108,7 +108,7 @@ pub(crate) fn on_their_own_stream(trial: &mut Trial<'_>) -> Verdict {
         Reply::answer(answer_to(call.sentence().unwrap_or_default())).after(delay)
     })?;
     let server = fixture.server().with(&model).set("WORKERS", 3).set("QUEUE_CAPACITY", 100).start()?;
-    // Two share a connection: what tells streams apart must not be the connection.
+    // Two share a connection: a solution must not identify a stream by its connection.
     let connection = server.connect(Http::Two)?;
     let shared = || server.open_stream_on(&connection, WireProtocol::GRPC, "QueueConversation", &[]);
     let mut chats = vec![shared(), shared()];

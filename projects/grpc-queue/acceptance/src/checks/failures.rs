@@ -117,7 +117,7 @@ pub(crate) fn the_key_is_kept(trial: &mut Trial<'_>) -> Verdict {
     let key = format!("sk-{}", fixture.words().token());
     let setup = fixture.server().with(&model).set("WORKERS", 1).set("OPENAI_API_KEY", &key);
     let server = setup.set("UPSTREAM_TIMEOUT_MS", 1000).start()?;
-    // APIs do tell callers the key that they have sent.
+    // Some APIs repeat the caller's key in their errors.
     let telling = format!("Incorrect API key provided: {key}");
     let replies = [
         ("401 with the key", Reply::error(401, &telling)),

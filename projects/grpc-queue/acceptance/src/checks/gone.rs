@@ -59,7 +59,7 @@ pub(crate) fn waiting_sentences_are_never_asked(trial: &mut Trial<'_>) -> Verdic
     let call = model.asked(&server, &held)?;
     let waiting = until_full(&fixture, &mut gone)?;
     gone.vanish();
-    // Room for another tells that the server knows.
+    // Room for another sentence shows that the server has noticed.
     until_there_is_room(&fixture, &mut patient)?;
     model.answers(&call);
     busy.reply()?;

@@ -56,7 +56,7 @@ pub(crate) fn acknowledged_is_answered(trial: &mut Trial<'_>) -> Verdict {
     ended.expect_answer(1, &answer_to(last))?;
     ended.set_timeout(DRAIN + BEYOND + ALLOWANCE);
     ended.expect_ok()?;
-    // Its client hasn't ended: which status tells it so is left to the server.
+    // Its client hasn't ended: the server chooses the status.
     open.set_timeout(DRAIN + BEYOND + ALLOWANCE);
     if let End::Broken(how) = open.end()? {
         return Err(open.failure("the end of the stream with a status", how));
@@ -150,7 +150,7 @@ fn half_a_request(server: &Served<'_>) -> Result<std::net::TcpStream, Stop> {
     Ok(socket)
 }
 
-/// The wait's own failure says nothing of what was open.
+/// The wait's own failure doesn't name what was open.
 fn explained(stop: Stop, server: &Served<'_>, drain: u64) -> Stop {
     match stop {
         Stop::Failed(_) if server.is_running() => {

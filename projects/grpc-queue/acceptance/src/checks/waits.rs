@@ -155,7 +155,7 @@ pub(crate) fn dates_are_waited_for(trial: &mut Trial<'_>) -> Verdict {
 
 /// GQ-5.8
 pub(crate) fn milliseconds_go_first(trial: &mut Trial<'_>) -> Verdict {
-    // Where nobody says how long, an attempt waits for ten seconds at least.
+    // Without advice, an attempt waits for at least ten seconds.
     const BASE: Duration = Duration::from_secs(20);
     let fixture = Fixture::of(trial)?;
     let sentences = fixture.words().sentences(3);

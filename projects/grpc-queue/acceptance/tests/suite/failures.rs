@@ -22,7 +22,7 @@ fn every_failure_of_a_program_that_complains_shows_exit_code_and_complaint() {
 #[test]
 fn what_the_person_who_judges_has_set_reaches_no_server() {
     let folder = tempfile::tempdir().unwrap();
-    // It says what it sees, and ends: the failure shows that.
+    // It prints what it sees, and ends: the failure shows that.
     let script = "echo LISTEN_ADDR=$LISTEN_ADDR QUEUE_URL=$QUEUE_URL WORKERS=$WORKERS. >&2; exit 1";
     let toml = format!("exercise = \"grpc-queue\"\nlevel = 1\nrun = [\"sh\", \"-c\", {script:?}]\n");
     std::fs::write(folder.path().join("proctor.toml"), toml).unwrap();

@@ -1,4 +1,4 @@
-//! A model that is down for a while: the queue fills up and says so, nothing that was acknowledged is forgotten, and
+//! A model that is down for a while: the queue reports that it is full, nothing that was acknowledged is lost, and
 //! when the model is back so are the answers.
 
 use std::io::Write;

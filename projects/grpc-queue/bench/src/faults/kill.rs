@@ -17,7 +17,7 @@ use super::echo;
 use crate::Size;
 use crate::program::{Programs, Server, free};
 
-/// Clients that talk at once.
+/// Number of clients at once.
 const CLIENTS: usize = 20;
 
 pub(crate) async fn run(programs: &Programs, size: Size, out: &mut impl Write) -> Result<()> {

@@ -46,7 +46,7 @@ impl Conversation for MemoryConversation {
         }
         drop(state);
         if turn.0 {
-            // One is enough: who takes a sentence tells the next that there are more.
+            // One is enough: a worker that takes a sentence wakes the next if there are more.
             self.queue.turns.notify_one();
         }
     }

@@ -33,7 +33,7 @@ pub(super) struct Entry {
     pub(super) stopped: bool,
     /// Whom to wake for the next answer.
     pub(super) waker: Option<Waker>,
-    /// Its receivers are the jobs; dropped, it tells them that nobody wants their answers.
+    /// Its receivers are the jobs; dropping it notifies them that nobody wants their answers.
     wanted: Option<watch::Sender<()>>,
 }
 

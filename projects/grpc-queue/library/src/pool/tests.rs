@@ -11,7 +11,7 @@ use crate::conversation::{Conversation, Event, Opening, Queue};
 use crate::memory::{Load, Memory, MemoryConversation, Settings};
 use crate::model::Ask;
 
-/// A model that tells of each call and answers it when the test says so; "panic" makes it panic.
+/// A model that reports each call and answers it when the test asks for it; "panic" makes it panic.
 struct Held {
     calls: mpsc::UnboundedSender<Call>,
     answers: Semaphore,

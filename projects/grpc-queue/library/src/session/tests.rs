@@ -236,7 +236,7 @@ async fn a_stopped_queue_cuts_what_is_owed() {
     assert_eq!(stage.next().await, Some(Err(StreamError::Queue(QueueError::Stopped))));
 }
 
-/// A conversation whose admissions come when the test says so, as those of a database do.
+/// A conversation whose admissions come when the test asks for them, late as those of a database.
 struct Slow {
     pushed: Arc<Mutex<Vec<u32>>>,
     passed: Arc<Mutex<Vec<u32>>>,

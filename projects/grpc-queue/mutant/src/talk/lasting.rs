@@ -142,7 +142,7 @@ impl Talk {
         }
     }
 
-    /// Takes a sentence in, if it may, and says so.
+    /// Enqueues a sentence, if it may, and acknowledges it.
     async fn admit(&mut self, sentence: &str, stopped: bool) -> Result<Option<Ending>, Over> {
         let (wrong, found) = (self.shared.wrong, self.found);
         self.numbered += 1;

@@ -29,7 +29,7 @@ struct State {
     opened: u32,
 }
 
-/// What an attempt tells of the model.
+/// What an attempt shows of the model's health.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
     Success,
@@ -107,7 +107,7 @@ impl Breaker {
     fn judge(&self, probe: bool, outcome: Outcome) {
         self.state.send_modify(|state| match (probe, outcome) {
             (true, outcome) => self.probed(state, outcome),
-            // What was begun before it opened says nothing new.
+            // An attempt that began before the breaker opened doesn't count.
             (false, _) if state.until.is_some() => {}
             (false, Outcome::Success) if self.wrong.is(Defect::SuccessIsForgotten) => {}
             (false, Outcome::Success) => state.row = 0,

@@ -112,7 +112,7 @@ impl World {
         self.admin.execute(AssertSqlSafe(set)).await.unwrap();
     }
 
-    /// Cuts all connections of replicas, and says how many there were.
+    /// Cuts all connections of replicas, and returns how many there were.
     pub(crate) async fn cut(&self) -> i64 {
         let cut = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity \
             WHERE datname = $1 AND application_name = 'grpc-queue'";

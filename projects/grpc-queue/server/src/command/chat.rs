@@ -83,7 +83,7 @@ pub(super) async fn talk(
             line = lines.recv(), if sentences.is_some() => match line {
                 Some(line) if !eliza::is_goodbye(&line) => {
                     if let Some(sentences) = &sentences {
-                        // When the stream has ended, its last reply says why.
+                        // When the stream has ended, its last reply has the reason.
                         _ = sentences.send(line).await;
                     }
                     screen.prompt()?;

@@ -80,13 +80,13 @@ async fn show(config: Config) -> anyhow::Result<ExitCode> {
             .await
     };
     let talked = talked.await;
-    // Where the server has ended already, it says so itself.
+    // If the server has ended already, it has printed why.
     _ = stop.send(());
     let code = served.await.context("the server has panicked")??;
     talked.map(|()| code)
 }
 
-/// Listens where the environment says; where it says nothing and the usual port is taken, at any.
+/// Listens at the address of the environment. Without one, and with the usual port taken, listens at any port.
 async fn listen(mut config: Config) -> anyhow::Result<Bound> {
     let free = SocketAddr::new(config.listen.ip(), 0);
     let usual = Bound::new(config.clone()).await;

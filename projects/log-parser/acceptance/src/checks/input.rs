@@ -95,7 +95,7 @@ pub(crate) fn closed_pipe(trial: &mut Trial<'_>) -> Verdict {
     log.everyday(100);
     let finished = Ask::about(&mut log).start(trial)?.stdout_closed().run()?;
     let by_itself = matches!(finished.ending, Ending::Exited(0));
-    // A shell that started the program tells the signal as 128 + 13.
+    // A shell that started the program reports the signal as 128 + 13.
     let by_signal = matches!(finished.ending, Ending::Exited(141) | Ending::Signalled(BROKEN_PIPE));
     if (by_itself || by_signal) && finished.stderr.is_empty() {
         return Ok(());

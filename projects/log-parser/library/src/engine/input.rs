@@ -160,7 +160,7 @@ fn content(mut file: File, in_order: bool) -> io::Result<Content> {
     if metadata.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());
     }
-    // Files of /proc say that they are empty and are not.
+    // Files of /proc have a length of 0 and are not empty.
     if !metadata.is_file() || metadata.len() == 0 {
         return stream(file);
     }

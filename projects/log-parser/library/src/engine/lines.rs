@@ -21,7 +21,7 @@ const TOO_LONG: usize = MAX_LINE + 2;
 
 /// Receives lines.
 pub(super) trait LineSink {
-    /// Takes the lines of `data` that end in a newline, and says how many bytes they took.
+    /// Takes the lines of `data` that end in a newline, and returns how many bytes they took.
     fn lines(&mut self, data: &[u8]) -> usize;
 
     /// A line that is too long to be held.

@@ -58,7 +58,7 @@ impl Buffer<'_> {
         self.left_out += 1;
     }
 
-    /// Writes the rest; says how many lines were left out.
+    /// Writes the rest; returns how many lines were left out.
     pub(super) fn finish(mut self) -> io::Result<u64> {
         self.flush();
         match self.failed {

@@ -1,4 +1,4 @@
-//! A position in a line, and the few moves that text formats need. Every move says what it looked for.
+//! A position in a line, and the few moves that text formats need. The error of a move names what it looked for.
 
 use memchr::{memchr, memmem};
 

@@ -50,7 +50,7 @@ pub enum FormatError {
         /// What was asked for.
         name: String,
     },
-    /// Two fields with nothing between them, so that no line can be told apart.
+    /// Two fields with nothing between them, so that they cannot be separated.
     #[error(
         "no text between {first} and {second} (byte {at}): put a separator there, or the end of the first is unknown"
     )]

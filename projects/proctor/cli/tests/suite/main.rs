@@ -17,7 +17,7 @@ fn proctor() -> Command {
     command
 }
 
-/// Asks again until it holds; says whether it ever did.
+/// Polls until it holds; returns whether it ever did.
 fn poll(mut ask: impl FnMut() -> bool) -> bool {
     let until = Instant::now() + PATIENCE;
     while Instant::now() < until {

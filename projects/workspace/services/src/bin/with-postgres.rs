@@ -1,7 +1,7 @@
 //! `with-postgres COMMAND…`: runs a command with `DATABASE_URL` set to a Postgres that answers, and removes that
 //! Postgres again where it was a container of its own.
 //!
-//! Where there is none to be had the command is run all the same, and says itself what it did not exercise.
+//! Where there is none the command is run all the same, and reports itself what it skipped.
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;

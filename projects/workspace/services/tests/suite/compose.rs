@@ -19,7 +19,7 @@ fn compose_file_is_valid() {
 #[test]
 #[ignore = "needs docker compose: make verify LANES=services"]
 fn example_environment_holds_the_defaults() {
-    // Every line, those that are commented out too: an example that says something else misleads.
+    // Every line, those that are commented out too: an example that differs misleads.
     let folder = tempfile::tempdir().unwrap();
     let whole = folder.path().join("whole.env");
     let example = fs::read_to_string(root().join(".env.example")).unwrap();

@@ -64,7 +64,7 @@ impl Stack {
         command.output().expect("skipped: the docker client does not start")
     }
 
-    /// Runs `docker compose` with these words; a failure says what compose said.
+    /// Runs `docker compose` with these words; a failure shows the output of compose.
     #[track_caller]
     pub(crate) fn expect(&self, words: &[&str]) -> String {
         let output = self.compose(words);

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::crew::{Crew, CrewError};
 
-/// The variable that tells a lane's commands which run they belong to.
+/// The variable through which a lane's commands know which run they belong to.
 pub const RUN: &str = "WORKSPACE_RUN";
 
 /// The label that the run's containers carry; its value is the run.

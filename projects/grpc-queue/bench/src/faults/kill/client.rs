@@ -1,4 +1,4 @@
-//! A client that has a key, reconnects when its stream breaks, and keeps account of what it was promised.
+//! A client that has a key, reconnects when its stream breaks, and keeps account of what was acknowledged.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
