@@ -19,9 +19,10 @@ use crate::{Ending, interrupt, syscall};
 const SETTLE_TIME: Duration = Duration::from_millis(300);
 /// Timeout for the supervisor to kill everything below it.
 const SWEEP_TIMEOUT: Duration = Duration::from_secs(12);
-/// The tree is measured first after this long, so that a quick program costs nothing,
-const FIRST_SAMPLE: Duration = Duration::from_millis(20);
-/// and then this often.
+/// Time until the tree is measured first: a quick program costs nothing. The interval then doubles. A fork bomb leaves
+/// proctor less of the processor with every process, and has to be seen while it is small.
+const FIRST_SAMPLE: Duration = Duration::from_millis(5);
+/// Longest interval between two measurements.
 const SAMPLE: Duration = Duration::from_millis(25);
 
 /// A run under way.
@@ -57,7 +58,8 @@ impl Run {
 
     fn until_it_ends_or_must(&mut self) -> StopReason {
         let deadline = self.start + self.limits.deadline;
-        let mut sample = self.start + FIRST_SAMPLE;
+        let mut interval = FIRST_SAMPLE;
+        let mut sample = Instant::now() + interval;
         loop {
             let grace = self.ending.map(|(_, at)| at + SETTLE_TIME);
             self.wait(grace.unwrap_or(deadline).min(sample));
@@ -92,7 +94,8 @@ impl Run {
                 if let Some(how) = self.over_limit() {
                     return how;
                 }
-                sample = Instant::now() + SAMPLE;
+                interval = SAMPLE.min(interval * 2);
+                sample = Instant::now() + interval;
             }
         }
     }
