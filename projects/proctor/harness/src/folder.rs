@@ -144,6 +144,7 @@ mod tests {
     use std::process::Command;
 
     use super::*;
+    use crate::skipped::skipped;
 
     #[test]
     fn the_clean_up_stops_at_a_mount_and_keeps_the_files_behind_it() {
@@ -155,9 +156,7 @@ mod tests {
         fs::create_dir_all(&at).unwrap();
         let mount = Command::new("mount").arg("--bind").arg(behind.path()).arg(&at).output().unwrap();
         if !mount.status.success() {
-            let reason = String::from_utf8_lossy(&mount.stderr).into_owned();
-            io::Write::write_fmt(&mut io::stderr(), format_args!("skipped: {reason}")).unwrap();
-            return;
+            return skipped("mounts", String::from_utf8_lossy(&mount.stderr).trim());
         }
         drop(inner);
         let kept = behind.path().join("precious").exists();
@@ -179,6 +178,8 @@ mod tests {
             std::os::unix::fs::chown(&theirs, Some(65_534), None).unwrap();
             remove_abandoned(place.path());
             assert!(theirs.exists(), "another user's folder");
+        } else {
+            skipped("root", "only root can make another user's folder");
         }
     }
 

@@ -16,6 +16,8 @@ mod program;
 mod report;
 mod shell;
 mod shrink;
+#[cfg(test)]
+mod skipped;
 mod solution;
 mod syscall;
 mod trial;

@@ -1,11 +1,11 @@
 //! Hostile programs get their verdict in time. They run in a container with limits, never on the machine itself.
 
-use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use crate::fixture::{Fixture, example};
+use crate::skipped::skipped;
 
 /// Time within which proctor has to reach its verdict.
 const VERDICT_TIMEOUT: Duration = Duration::from_secs(3);
@@ -20,13 +20,19 @@ const CHAINS: &str = "c(){ (c &) ; }; i=0; while [ $i -lt 50 ]; do c & i=$((i+1)
 const SESSIONS: &str =
     "i=0; while [ $i -lt 50 ]; do setsid sh -c 'c(){ (c &) ; }; c' & i=$((i+1)); done; sleep 20";
 
-/// An image that is here already, or why there is none.
+/// An image that is here already or can be fetched, or why there is none.
 fn image() -> Result<&'static str, String> {
     let here = |image: &&&str| {
         let inspect = Command::new("docker").args(["image", "inspect", image]).output();
         inspect.is_ok_and(|output| output.status.success())
     };
-    IMAGES.iter().find(here).copied().ok_or_else(|| format!("docker has none of {}", IMAGES.join(", ")))
+    let fetch = |image: &&&str| {
+        let pull = Command::new("docker").args(["pull", "--quiet", image]).output();
+        pull.is_ok_and(|output| output.status.success())
+    };
+    let found =
+        IMAGES.iter().find(here).or_else(|| IMAGES.iter().filter(|image| !image.contains('/')).find(fetch));
+    found.copied().ok_or_else(|| format!("docker has none of {}", IMAGES.join(", ")))
 }
 
 /// The milliseconds that proctor took in the container, and what it said.
@@ -65,10 +71,7 @@ fn judged(image: &str, script: &str, options: &[&str]) -> (Duration, String) {
 fn a_fork_bomb_gets_its_verdict_in_time_with_and_without_namespaces() {
     let image = match image() {
         Ok(image) => image,
-        Err(reason) => {
-            writeln!(std::io::stderr(), "skipped: {reason}").unwrap();
-            return;
-        }
+        Err(reason) => return skipped("docker", &reason),
     };
     let unprivileged: &[&str] = &[];
     let other_user: &[&str] = &["--user", "1000:1000"];

@@ -23,6 +23,9 @@ mod outputs;
 mod seed;
 /// Servers: ready, signalled, killed, started again, and wrong on purpose.
 mod servers;
+/// Tests that this machine can't run.
+#[path = "../../src/skipped.rs"]
+mod skipped;
 /// Nothing wraps at 80 columns.
 mod width;
 /// Solutions that are wrong on purpose, each with its verdict held by snapshot.
