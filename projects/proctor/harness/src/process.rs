@@ -8,6 +8,7 @@ pub(crate) mod containment;
 pub(crate) mod environment;
 mod listening;
 mod pump;
+mod remains;
 mod run;
 pub(crate) mod state;
 mod storage;
@@ -22,6 +23,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use self::pump::Pump;
+use self::remains::Remains;
 use self::run::Run;
 use self::storage::Storage;
 use self::tree::Process;
@@ -92,6 +94,8 @@ pub(crate) enum StopReason {
     ByItself(Ending),
     /// The program ended, what it had started did not.
     LeftBehind(Ending, Vec<Process>),
+    /// The program ended and left what isn't a process: mounts, cgroups.
+    Remains(Ending, Vec<String>),
     Deadline,
     Memory(u64),
     Disk(u64),
@@ -128,6 +132,7 @@ fn start(spec: Spec, orders: Option<UnixStream>) -> io::Result<(Run, Child)> {
     let (link, theirs) = UnixStream::pair()?;
     let mut command = command(&spec)?;
     let confinement = containment::containment().confinement(spec.purpose, &spec.limits);
+    let remains = Remains::new(&spec.folder, spec.purpose != Purpose::Build, confinement.namespaces);
     syscall::supervise(&mut command, theirs, confinement);
     let mut child = command.spawn()?;
     // The command holds the supervisor's end of the link: without this the link would never close.
@@ -139,6 +144,7 @@ fn start(spec: Spec, orders: Option<UnixStream>) -> io::Result<(Run, Child)> {
         orders,
         pump,
         limits: spec.limits,
+        remains,
         storage: Storage::new(spec.folder, start),
         start,
         supervisor: child.id(),

@@ -4,7 +4,7 @@
 use std::env;
 use std::io::{self, Write};
 
-/// Permits, as words: `docker`, `mounts`, `namespaces`, `root`.
+/// Permits, as words: `cgroups`, `docker`, `mounts`, `namespaces`, `root`.
 const VARIABLE: &str = "PROCTOR_EXPECT_SKIPPED";
 
 /// Ends a test, or a part of one, that needs what this machine lacks.

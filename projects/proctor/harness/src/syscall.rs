@@ -24,7 +24,7 @@ use rustix::process::{
     set_parent_process_death_signal, setpgid, setpriority_process, setrlimit, setsid,
 };
 
-pub(crate) use self::namespace::UserMap;
+pub(crate) use self::namespace::{UserMap, unmount};
 use self::supervisor::Init;
 pub(crate) use self::sweep::{end_adopted, kill_now};
 

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::pump::Pump;
+use super::remains::Remains;
 use super::state::StateFeed;
 use super::storage::{self, Storage};
 use super::{Ended, Limits, StopReason, tree};
@@ -34,6 +35,7 @@ pub(super) struct Run {
     pub(super) orders: Option<UnixStream>,
     pub(super) pump: Pump,
     pub(super) limits: Limits,
+    pub(super) remains: Remains,
     pub(super) storage: Storage,
     pub(super) start: Instant,
     /// The supervisor's process id.
@@ -165,8 +167,10 @@ impl Run {
     }
 
     /// Looks at what isn't resident memory of a process.
-    fn over_storage(&self, usage: tree::Usage) -> Option<StopReason> {
-        let unnamed = storage::unnamed(self.root(), self.limits.processes);
+    fn over_storage(&mut self, usage: tree::Usage) -> Option<StopReason> {
+        let living = tree::living(self.root(), self.limits.processes);
+        self.remains.note(&living);
+        let unnamed = storage::unnamed(&living);
         if usage.memory.saturating_add(unnamed.memory) > self.limits.memory {
             // What is mapped as well is counted once.
             let memory = tree::with_shared(self.root(), self.limits.processes, unnamed.memory);
@@ -184,6 +188,16 @@ impl Run {
         }
         let used = storage::size(self.storage.folder()).saturating_add(unnamed);
         (used > self.limits.disk).then_some(StopReason::Disk(used))
+    }
+
+    /// Removes what no end of a process removes. A program that a signal ended had no time to.
+    fn with_remains(&self, how: StopReason) -> StopReason {
+        match (how, self.remains.clear()) {
+            (StopReason::ByItself(ending @ Ending::Exited(_)), left) if !left.is_empty() => {
+                StopReason::Remains(ending, left)
+            }
+            (how, _) => how,
+        }
     }
 
     fn root(&self) -> tree::Root {
@@ -212,6 +226,7 @@ impl Run {
         // It has left already, or can't be moved by anything milder.
         child.kill().ok();
         child.wait()?;
+        let how = self.with_remains(how);
         let (stdout, stderr, unread) = self.pump.finish();
         Ok(Ended { how, stdout, stderr, unread, elapsed })
     }

@@ -8,8 +8,6 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::tree::{self, Root};
-
 /// Shortest time between two looks.
 const INTERVAL: Duration = Duration::from_millis(200);
 /// The pause after a look, in times that it took.
@@ -91,11 +89,11 @@ pub(super) fn size(folder: &Path) -> u64 {
     size
 }
 
-/// What the open files of a tree hold that no folder lists. The look ends at `most` processes.
-pub(super) fn unnamed(root: Root, most: usize) -> Unnamed {
+/// What the open files of these processes hold that no folder lists.
+pub(super) fn unnamed(living: &[u32]) -> Unnamed {
     let mut held = HashMap::new();
     let mut open = 0;
-    for pid in tree::living(root, most) {
+    for pid in living {
         let Ok(descriptors) = fs::read_dir(format!("/proc/{pid}/fd")) else { continue };
         for path in descriptors.flatten().map(|entry| entry.path()) {
             open += 1;

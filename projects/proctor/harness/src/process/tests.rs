@@ -169,6 +169,56 @@ fn one_file_is_capped_by_the_kernel() {
     assert_eq!(ended.stdout, b"refused\n", "{:?}", ended.how);
 }
 
+/// What a program left that isn't a process.
+#[track_caller]
+fn remains(mut spec: Spec) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    spec.folder = folder.path().to_owned();
+    let ended = run(spec).unwrap();
+    match ended.how {
+        StopReason::Remains(Ending::Exited(0), left) => left,
+        how => panic!("{how:?}: {}", String::from_utf8_lossy(&ended.stderr)),
+    }
+}
+
+#[test]
+fn a_mount_that_is_left_is_told_and_taken_away() {
+    let script = "mkdir 'a b' && mount --bind /usr 'a b'";
+    let mount = run(without_namespaces(&format!("cd $(mktemp -d) && {script} && umount 'a b'"))).unwrap();
+    if mount.how != StopReason::ByItself(Ending::Exited(0)) {
+        return skipped("mounts", String::from_utf8_lossy(&mount.stderr).trim());
+    }
+    assert_eq!(remains(without_namespaces(script)), ["a mount at a b"]);
+    let mounts = std::fs::read_to_string("/proc/self/mountinfo").unwrap();
+    assert!(!mounts.contains("a\\040b"), "{mounts}");
+    let within = in_small_folder(script);
+    if containment::containment().has_namespaces() {
+        assert_eq!(within.how, StopReason::ByItself(Ending::Exited(0)), "it ends with its namespace");
+    }
+}
+
+#[test]
+fn a_cgroup_that_is_left_is_told_and_removed() {
+    let name = format!("proctor-test-{}", std::process::id());
+    let places = ["/sys/fs/cgroup/pids", "/sys/fs/cgroup/unified", "/sys/fs/cgroup"];
+    let usable = |place: &&&str| {
+        let path = std::path::Path::new(place).join(format!("{name}-try"));
+        let made = std::fs::create_dir(&path).is_ok();
+        let usable = made && path.join("cgroup.procs").exists();
+        std::fs::remove_dir(path).ok();
+        usable
+    };
+    let Some(place) = places.iter().find(usable) else {
+        return skipped("cgroups", "no cgroup can be made");
+    };
+    let path = format!("{place}/{name}");
+    let script = format!("mkdir -p {path}/inner && echo 0 > {path}/cgroup.procs && sleep 0.6");
+    assert_eq!(remains(sh(&script)), [format!("the cgroup {path}")]);
+    assert!(!std::path::Path::new(&path).exists());
+    let tidy = run(sh(&format!("mkdir {path} && rmdir {path}"))).unwrap();
+    assert_eq!(tidy.how, StopReason::ByItself(Ending::Exited(0)));
+}
+
 #[test]
 fn many_small_children_are_no_eaters_of_memory() {
     // Forty times one program: some 50 MiB of resident pages, nearly all of them the same.

@@ -78,7 +78,8 @@ impl Solution {
             StopReason::Interrupted => return Err(BuildError::Interrupted),
             StopReason::ByItself(ending) | StopReason::LeftBehind(ending, _) => ending.to_string(),
             StopReason::Deadline => format!("still ran after {} minutes", DEADLINE.as_secs() / 60),
-            StopReason::Memory(_)
+            StopReason::Remains(..)
+            | StopReason::Memory(_)
             | StopReason::Disk(_)
             | StopReason::Processes(_)
             | StopReason::Flood(_)

@@ -89,6 +89,13 @@ fn mount(source: Option<&CStr>, target: &CStr, kind: Option<&CStr>, flags: libc:
     if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 
+/// Takes a mount away from its place, whoever still uses it; follows no link.
+pub(crate) fn unmount(target: &CStr) -> io::Result<()> {
+    // SAFETY: the target is a string that ends with a null byte and lives until the call returns.
+    let result = unsafe { libc::umount2(target.as_ptr(), libc::MNT_DETACH | libc::UMOUNT_NOFOLLOW) };
+    if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+}
+
 fn write(path: &CStr, text: &str) -> io::Result<()> {
     let file = open(path, OFlags::WRONLY | OFlags::CLOEXEC, Mode::empty())?;
     rustix::io::write(file, text.as_bytes())?;

@@ -41,7 +41,7 @@ fn broken(how: &StopReason, limits: &Limits) -> Failure {
 fn limit(how: &StopReason) -> Option<Limit> {
     match how {
         StopReason::Deadline => Some(Limit::Deadline),
-        StopReason::LeftBehind(..) => Some(Limit::LeftBehind),
+        StopReason::LeftBehind(..) | StopReason::Remains(..) => Some(Limit::LeftBehind),
         StopReason::Memory(_) => Some(Limit::Memory),
         StopReason::Disk(_) => Some(Limit::Disk),
         StopReason::Processes(_) => Some(Limit::Processes),
@@ -63,6 +63,11 @@ fn in_words(how: &StopReason, limits: &Limits) -> Failure {
             )
             .note("wait for the processes that you start; proctor has killed these")
         }
+        StopReason::Remains(ending, left) => Failure::new(
+            "when the program ends, nothing that it made stays",
+            format!("it {ending} and left {}", left.join(", ")),
+        )
+        .note("proctor has removed it"),
         StopReason::Memory(used) => Failure::new(
             format!("at most {} of memory, all its processes together", bytes(limits.memory)),
             format!("it held {}", bytes(*used)),
