@@ -17,7 +17,7 @@ const MUTANT: &str = env!("CARGO_BIN_EXE_log-parser-mutant");
 const SLOW: [&str; 1] = ["giant-line"];
 
 /// Measured on two cores: what is judged mostly waits for processes.
-const AT_A_TIME: usize = 2;
+const AT_A_TIME: usize = 3;
 
 fn main() -> ExitCode {
     let honest = |seed, light| Honest { levels: (1, 3), seed, light };

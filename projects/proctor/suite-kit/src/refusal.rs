@@ -3,12 +3,17 @@
 
 use proctor_harness::{Ending, Failure, Finished, Stop, Verdict};
 
-/// Judges each case, and gives one failure for all that failed. What skips or interrupts a case ends them all.
+/// Judges each case, and gives one failure for all that failed. What skips or interrupts a case ends them all. Without
+/// `all` the first failure does too: who asks only whether a check fails need not wait for the others.
 ///
 /// # Errors
 ///
 /// The failure of the only case that failed as it is; of several the first, with what was expected and found in each.
-pub fn each<T>(cases: impl IntoIterator<Item = T>, mut judge: impl FnMut(T) -> Verdict) -> Verdict {
+pub fn each<T>(
+    all: bool,
+    cases: impl IntoIterator<Item = T>,
+    mut judge: impl FnMut(T) -> Verdict,
+) -> Verdict {
     let mut failures = Vec::new();
     for case in cases {
         match judge(case) {
@@ -16,18 +21,21 @@ pub fn each<T>(cases: impl IntoIterator<Item = T>, mut judge: impl FnMut(T) -> V
             Err(Stop::Failed(failure)) => failures.push(*failure),
             Err(stop) => return Err(stop),
         }
+        if !all && !failures.is_empty() {
+            break;
+        }
     }
     let count = failures.len();
     let mut failures = failures.into_iter();
     match (failures.next(), count) {
         (None, _) => Ok(()),
         (Some(only), 1) => Err(only.into()),
-        (Some(first), _) => Err(all(first, failures).into()),
+        (Some(first), _) => Err(joined(first, failures).into()),
     }
 }
 
 /// One failure of several: the command of the first runs again.
-fn all(first: Failure, others: impl Iterator<Item = Failure>) -> Failure {
+fn joined(first: Failure, others: impl Iterator<Item = Failure>) -> Failure {
     let mut all = first.clone();
     for other in
         std::iter::once(first).chain(others).enumerate().map(|(number, failure)| (number + 1, failure))
@@ -78,7 +86,7 @@ mod tests {
     use super::*;
 
     fn judged(failing: &[u8]) -> Verdict {
-        each([1, 2, 3], |case: u8| match failing.contains(&case) {
+        each(true, [1, 2, 3], |case: u8| match failing.contains(&case) {
             true => {
                 Err(Failure::new(format!("exit code 2 for {case}"), "exit code 0").command("run it").into())
             }
@@ -102,8 +110,19 @@ mod tests {
     }
 
     #[test]
+    fn the_first_bad_case_is_enough_for_who_wants_no_more() {
+        let mut judged = 0;
+        let verdict = each(false, [1, 2, 3], |_| {
+            judged += 1;
+            Err(Failure::new("exit code 2", "exit code 0").into())
+        });
+        assert!(matches!(verdict, Err(Stop::Failed(_))));
+        assert_eq!(judged, 1);
+    }
+
+    #[test]
     fn a_case_that_is_skipped_skips_all() {
-        let skipped = each([1, 2], |_| Err(Stop::Skipped("no room".to_owned())));
+        let skipped = each(true, [1, 2], |_| Err(Stop::Skipped("no room".to_owned())));
         assert!(matches!(skipped, Err(Stop::Skipped(_))));
     }
 }

@@ -1,9 +1,8 @@
 //! Variables with wrong values, which have to be refused.
 
 use proctor_harness::{Trial, Verdict};
-use suite_kit::refusal;
 
-use crate::refusal::is_refused;
+use crate::refusal::each_is_refused_beside;
 
 /// What a server needs that answers sentences, so that nothing else is wrong with it.
 const COMPLETE: [(&str, &str); 3] =
@@ -19,12 +18,12 @@ pub(crate) fn of_the_model(trial: &mut Trial<'_>) -> Verdict {
         ("OPENAI_BASE_URL", "ftp://127.0.0.1/v1"),
         ("OPENAI_BASE_URL", "http://"),
     ];
-    refusal::each(wrong, |(name, value)| is_refused(trial, name, value, &COMPLETE))
+    each_is_refused_beside(trial, &wrong, &COMPLETE)
 }
 
 /// GQ-4.11
 pub(crate) fn of_the_shutdown(trial: &mut Trial<'_>) -> Verdict {
-    refusal::each(["soon", "-1", "1.5", "10s"], |value| is_refused(trial, "DRAIN_MS", value, &COMPLETE))
+    each_is_refused_beside(trial, &["soon", "-1", "1.5", "10s"].map(|value| ("DRAIN_MS", value)), &COMPLETE)
 }
 
 /// GQ-5.23
@@ -42,7 +41,7 @@ pub(crate) fn of_the_retries(trial: &mut Trial<'_>) -> Verdict {
         ("BREAKER_OPEN_MS", "10s"),
         ("BREAKER_OPEN_MS", "-1"),
     ];
-    refusal::each(wrong, |(name, value)| is_refused(trial, name, value, &COMPLETE))
+    each_is_refused_beside(trial, &wrong, &COMPLETE)
 }
 
 /// GQ-6.12
@@ -55,5 +54,5 @@ pub(crate) fn of_the_database(trial: &mut Trial<'_>) -> Verdict {
         ("LEASE_MS", "-1"),
         ("LEASE_MS", "10s"),
     ];
-    refusal::each(wrong, |(name, value)| is_refused(trial, name, value, &COMPLETE))
+    each_is_refused_beside(trial, &wrong, &COMPLETE)
 }

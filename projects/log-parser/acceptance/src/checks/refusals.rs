@@ -16,7 +16,9 @@ pub(crate) fn missing_file(trial: &mut Trial<'_>) -> Verdict {
     trial.write("folder/inside", b"")?;
     let missing =
         [&["missing.log"][..], &["access.log", "missing.log"], &["missing.log", "access.log"], &["folder"]];
-    refusal::each(missing, |files| Refusal::of(&[&[REQUEST], files].concat()).exits_with_2(trial).map(drop))
+    refusal::each(trial.shrinks(), missing, |files| {
+        Refusal::of(&[&[REQUEST], files].concat()).exits_with_2(trial).map(drop)
+    })
 }
 
 /// LP-1.13
@@ -24,7 +26,9 @@ pub(crate) fn bad_request(trial: &mut Trial<'_>) -> Verdict {
     a_log(trial)?;
     let bad = ["GET", "/api/v1/users", "GET api/v1/users", "GET /api/v1/users?page=1", "", " /", "G(T /"];
     let questions = bad.iter().map(|request| vec![*request, "access.log"]).chain([Vec::new()]);
-    refusal::each(questions, |question| Refusal::of(&question).exits_with_2(trial).map(drop))?;
+    refusal::each(trial.shrinks(), questions, |question| {
+        Refusal::of(&question).exits_with_2(trial).map(drop)
+    })?;
 
     // What is a request, however odd, is answered.
     for method in ["X_Y", "M-SEARCH", "!#$%&'*+-.^_|~9z"] {
@@ -109,7 +113,7 @@ pub(crate) fn bad_proxy(trial: &mut Trial<'_>) -> Verdict {
 }
 
 fn refused_as_value(trial: &Trial<'_>, option: &str, values: &[&str]) -> Verdict {
-    refusal::each(values, |value| {
+    refusal::each(trial.shrinks(), values, |value| {
         Refusal::of(&[option, value, REQUEST, "access.log"]).is_one_line_naming(trial, value)
     })
 }
