@@ -20,8 +20,9 @@ const TASKS_PER_PROCESS: u64 = 8;
 const MIN_TASKS: u64 = 1_024;
 /// and so many where the number of processes isn't limited.
 const MAX_TASKS: u64 = 32_768;
-/// `RLIMIT_FSIZE`, in times the room of the folder: files with holes are longer than what they take.
-const FILE_PER_DISK: u64 = 4;
+/// `RLIMIT_FSIZE`. Files with holes are longer than what they take: .NET reserves 2 TiB in a `memfd`, and its programs would
+/// be killed at less.
+const MAX_FILE: u64 = 4 << 40;
 
 /// How what is judged is held. The display form is one line for people.
 #[derive(Clone, Debug)]
@@ -82,7 +83,7 @@ impl Containment {
         };
         let allowed = u64::try_from(limits.processes).unwrap_or(u64::MAX).saturating_mul(TASKS_PER_PROCESS);
         let allowed = allowed.clamp(MIN_TASKS, MAX_TASKS);
-        let file = limits.disk.saturating_mul(FILE_PER_DISK);
+        let file = if limits.disk == u64::MAX { u64::MAX } else { MAX_FILE };
         Confinement { namespaces, user, tasks: self.tasks.map(|tasks| tasks + allowed), file }
     }
 }

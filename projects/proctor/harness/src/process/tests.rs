@@ -159,13 +159,13 @@ fn files_on_the_disk_are_capped() {
         let how = in_small_folder(script).how;
         assert!(matches!(how, StopReason::Disk(8_388_609..)), "{script}: {how:?}");
     }
-    let within = in_small_folder("head -c 4m /dev/zero > file; truncate -s 20m hole; sleep 0.5");
+    let within = in_small_folder("head -c 4m /dev/zero > file; truncate -s 2T hole; sleep 0.5");
     assert_eq!(within.how, StopReason::ByItself(Ending::Exited(0)));
 }
 
 #[test]
 fn one_file_is_capped_by_the_kernel() {
-    let ended = in_small_folder("truncate -s 64m file 2>/dev/null || echo refused");
+    let ended = in_small_folder("truncate -s 5T file 2>/dev/null || echo refused");
     assert_eq!(ended.stdout, b"refused\n", "{:?}", ended.how);
 }
 

@@ -108,8 +108,8 @@ impl<'t> Invocation<'t> {
         self
     }
 
-    /// How many bytes the files in the trial's folder may take on the disk, input included: 2 GiB without this. One
-    /// file may be four times as long, since a file may have holes.
+    /// How many bytes the files in the trial's folder may take on the disk, input included: 2 GiB without this. Holes
+    /// don't count.
     pub fn disk(mut self, bytes: u64) -> Self {
         self.disk = bytes;
         self
