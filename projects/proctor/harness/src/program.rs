@@ -48,11 +48,11 @@ enum Command {
     Verify(verify::Args),
     /// Judge every solution below some folders and show the board
     Board(board::Args),
-    /// Say what this machine lacks, and what will be skipped without it
+    /// Report what this machine lacks and what is skipped without it
     Doctor(doctor::Args),
 }
 
-/// What every command knows.
+/// What every command needs.
 #[derive(Debug)]
 struct Context<'c> {
     exercises: &'c [&'static Exercise],
@@ -84,7 +84,7 @@ pub fn program(exercises: &[&'static Exercise]) -> ExitCode {
     // Should a solution kill its supervisor, what it started falls to us.
     let adopts = syscall::adopt();
     let context = Context { exercises, name: shell::quote(OsStr::new(&name)) };
-    // What is written needs a thread of its own: without one nothing could be said later.
+    // The output needs a thread of its own, and so does every check.
     if let Err(error) = thread::Builder::new().spawn(|| ()) {
         writeln!(io::stderr(), "failed to start a thread: {error}").ok();
         return ExitCode::from(NO_JUDGEMENT);
@@ -103,7 +103,7 @@ pub fn program(exercises: &[&'static Exercise]) -> ExitCode {
     ExitCode::from(code)
 }
 
-/// Help asked for is no error; both are clap's own words. No signal is taken over yet: Ctrl-C ends us here.
+/// Prints clap's text, which is help or an error. No signal handler is installed yet: Ctrl-C ends proctor here.
 fn explain(error: &clap::Error) -> u8 {
     match error.print() {
         Err(failed) if failed.kind() != io::ErrorKind::BrokenPipe => {
@@ -145,8 +145,8 @@ fn as_seen_from(here: &Path, path: &Path) -> PathBuf {
         .unwrap_or_else(|| path.into())
 }
 
-/// The exit code once all is written that there is to say. Results that went nowhere are no results; a reader who has
-/// seen enough is another matter.
+/// Waits for the output and returns the exit code. Results that could not be written are none; a reader who closed the
+/// pipe has seen enough.
 fn settled(screen: &mut Screen, code: u8) -> u8 {
     match screen.settle() {
         Ok(()) | Err(OutletError::Closed) => code,

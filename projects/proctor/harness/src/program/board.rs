@@ -20,12 +20,11 @@ const PASSED_OVER: [&str; 6] = ["acceptance", "starters", "tests", "fuzz", "targ
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Where to look for proctor.toml: without one, the projects folder here or further up
+    /// Folders to search for proctor.toml: by default the nearest `projects`, here or further up
     dirs: Vec<PathBuf>,
-    /// Without one of these, proctor draws a new seed and prints it
     #[command(flatten)]
     seed: SeedArgs,
-    /// Take the programs as they are
+    /// Skip the builds
     #[arg(long)]
     no_build: bool,
 }

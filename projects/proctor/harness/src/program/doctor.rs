@@ -9,7 +9,7 @@ use crate::{ExerciseNeed, containment, interrupt};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Look only at the machine and at what this exercise needs
+    /// Check only the machine and the needs of this exercise
     #[arg(long, value_name = "NAME")]
     exercise: Option<String>,
 }

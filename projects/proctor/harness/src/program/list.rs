@@ -6,7 +6,7 @@ use crate::report::screen::{Screen, Tone};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Show this exercise's checks and the requirements that they prove
+    /// Show the checks of this exercise, each with its requirement
     exercise: Option<String>,
 }
 

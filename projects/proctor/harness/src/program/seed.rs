@@ -16,7 +16,8 @@ const MAX_FILE: u64 = 64;
 pub(super) struct SeedArgs {
     /// Make the inputs from this seed
     ///
-    /// A solution can read the command line. Give a secret seed with --seed-file.
+    /// Without one, `verify` uses 2026, and `board` draws a new seed and prints it. A solution can read the command line:
+    /// give a secret seed with --seed-file.
     #[arg(long, value_name = "N", conflicts_with = "seed_file")]
     seed: Option<u64>,
     /// Read the seed from this file; `-` is standard input

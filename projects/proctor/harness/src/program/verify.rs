@@ -29,32 +29,32 @@ pub(super) struct Args {
     check: Option<String>,
     #[command(flatten)]
     seed: SeedArgs,
-    /// What goes to standard output
+    /// Format of standard output
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
-    /// Also write the results here: JUnit where the name ends in .xml, else JSON
+    /// Also write the results to this file: JUnit where its name ends in .xml, else JSON
     #[arg(long, value_name = "FILE")]
     results: Vec<PathBuf>,
     /// Keep the input of each check that fails below this folder, with a script that starts the program on it
     #[arg(long, value_name = "DIR")]
     keep: Option<PathBuf>,
-    /// Skip what comes after the first check that fails
+    /// Skip all checks after the first failure
     #[arg(long)]
     fail_fast: bool,
-    /// Take the program as it is
+    /// Skip the build
     #[arg(long)]
     no_build: bool,
     /// Run this many checks at a time
     #[arg(long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
-    /// A check that may be "skipped" even under CI=true
+    /// Let this check be skipped under CI=true
     #[arg(long, value_name = "NAME")]
     expect_skipped: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Format {
-    /// Level by level, for people
+    /// Text for people, level by level
     Human,
     /// results.json
     Json,
@@ -94,7 +94,7 @@ pub(super) fn run(context: &Context<'_>, args: &Args, screen: &mut Screen) -> u8
     if report.holds() { HELD } else { NOT_HELD }
 }
 
-/// The error's words, and the exit code that goes with them.
+/// Prints the error and returns its exit code.
 pub(super) fn refuse(error: &JudgeError, screen: &mut Screen) -> u8 {
     screen.complain(error);
     if matches!(error, JudgeError::Interrupted) { INTERRUPTED } else { NO_JUDGEMENT }
