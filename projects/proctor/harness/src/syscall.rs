@@ -21,7 +21,7 @@ use std::time::Duration;
 
 use rustix::process::{
     Pid, Resource, Rlimit, Signal, getpriority_process, getrlimit, set_child_subreaper,
-    set_parent_process_death_signal, setpgid, setpriority_process, setrlimit, setsid,
+    set_parent_process_death_signal, setpgid, setpriority_pgrp, setpriority_process, setrlimit, setsid,
 };
 
 pub(crate) use self::namespace::{UserMap, unmount};
@@ -41,6 +41,15 @@ pub(crate) const SIGNALLED: u8 = b'k';
 
 /// Added to the nice value of what is judged, so that proctor gets a processor in time to end it.
 pub(crate) const NICENESS: i32 = 5;
+/// The largest nice value.
+const LOWEST: i32 = 19;
+
+/// Gives a program's process group the lowest priority.
+pub(crate) fn yield_to_proctor(program: i32) {
+    if let Some(group) = Pid::from_raw(program) {
+        ignore(setpriority_pgrp(Some(group), LOWEST));
+    }
+}
 
 /// What the kernel holds a program to.
 #[derive(Clone, Debug, Default)]

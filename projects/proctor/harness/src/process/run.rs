@@ -23,6 +23,9 @@ const SWEEP_TIMEOUT: Duration = Duration::from_secs(12);
 /// Time until the tree is measured first: a quick program costs nothing. The interval then doubles. A fork bomb leaves
 /// proctor less of the processor with every process, and has to be seen while it is small.
 const FIRST_SAMPLE: Duration = Duration::from_millis(5);
+/// A tree with more processes than this part of its limit gets the lowest priority: one that grows on must leave
+/// proctor enough of the processor to count it and to end it.
+const CROWD: usize = 4;
 /// Longest interval between two measurements.
 const SAMPLE: Duration = Duration::from_millis(25);
 
@@ -153,6 +156,10 @@ impl Run {
 
     fn over_limit(&mut self) -> Option<StopReason> {
         let usage = tree::usage(self.root(), self.limits.processes, self.limits.memory);
+        if usage.processes > self.limits.processes / CROWD {
+            // One call for the whole group, whatever it forks meanwhile.
+            self.pid.into_iter().for_each(syscall::yield_to_proctor);
+        }
         if usage.processes > self.limits.processes {
             Some(StopReason::Processes(usage.processes))
         } else if usage.memory > self.limits.memory {
