@@ -7,8 +7,14 @@ use std::time::Duration;
 use crate::fixture::{Fixture, example};
 use crate::skipped::skipped;
 
-/// Time within which proctor has to reach its verdict.
+/// Time within which proctor has to reach its verdict, where no one else uses the machine.
 const VERDICT_TIMEOUT: Duration = Duration::from_secs(3);
+/// Processors of the container.
+const CPUS: &str = "0.8";
+/// Work in the container, and its wall and processor time in milliseconds: others may be busy on the machine.
+const WORK: &str = "work() { w=$(date +%s%N); c=$(ticks); i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done; \
+     echo work $(( ($(date +%s%N) - w) / 1000000 )) $(( ($(ticks) - c) * 10 )); }; \
+     ticks() { set -- $(cat /proc/$$/stat); echo $((${14} + ${15})); }; ";
 /// An image with a shell and a C library that this build runs on.
 const IMAGES: [&str; 2] = ["workspace/debian:trixie", "debian:trixie"];
 
@@ -35,13 +41,25 @@ fn image() -> Result<&'static str, String> {
     found.copied().ok_or_else(|| format!("docker has none of {}", IMAGES.join(", ")))
 }
 
-/// The milliseconds that proctor took in the container, and what it said.
+/// How much longer everything takes than on an idle machine, from 1: the busier of the two measurements counts.
+fn load(text: &str) -> f64 {
+    let cpus: f64 = CPUS.parse().unwrap();
+    let factor = |line: &str| {
+        let mut times = line.split(' ').map(|time| time.parse::<f64>().unwrap());
+        times.next().unwrap() / times.next().unwrap().max(10.0) * cpus
+    };
+    let measured: Vec<f64> = text.lines().filter_map(|line| line.strip_prefix("work ")).map(factor).collect();
+    assert_eq!(measured.len(), 2, "{text}");
+    measured.into_iter().fold(1.0, f64::max)
+}
+
+/// The time that proctor took in the container, as on an idle machine, and what it said.
 fn judged(image: &str, script: &str, options: &[&str]) -> (Duration, String) {
     let fixture = Fixture::new(script, "");
     let toy = example("toy");
     let volume = |path: &Path, at: &str| format!("{}:{at}:ro", path.display());
-    let start = "start=$(date +%s%N); /toy verify /solution --check no-lines; \
-                 echo took $(( ($(date +%s%N) - start) / 1000000 ))";
+    let start = "work; start=$(date +%s%N); /toy verify /solution --check no-lines; \
+                 took=$(( ($(date +%s%N) - start) / 1000000 )); work; echo took $took";
     let output = Command::new("docker")
         .args([
             "run",
@@ -50,7 +68,7 @@ fn judged(image: &str, script: &str, options: &[&str]) -> (Duration, String) {
             "--pids-limit",
             "5000",
             "--cpus",
-            "0.8",
+            CPUS,
             "--memory",
             "1g",
             "--network",
@@ -58,13 +76,14 @@ fn judged(image: &str, script: &str, options: &[&str]) -> (Duration, String) {
         ])
         .args(options)
         .args(["-v", &volume(&toy, "/toy"), "-v", &volume(&fixture.solution(), "/solution")])
-        .args([image, "sh", "-c", start])
+        .args([image, "sh", "-c", &format!("{WORK}{start}")])
         .stdin(Stdio::null())
         .output()
         .unwrap();
     let text = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
     let took = text.lines().find_map(|line| line.strip_prefix("took ")?.parse().ok());
-    (Duration::from_millis(took.unwrap_or_else(|| panic!("{text}"))), text)
+    let took = Duration::from_millis(took.unwrap_or_else(|| panic!("{text}")));
+    (took.div_f64(load(&text)), text)
 }
 
 #[test]
