@@ -6,11 +6,10 @@ use crate::fixture::Fixture;
 
 /// A number that is in no other process's arguments or environment.
 const SECRET: &str = "918273645546372819";
-/// Looks for it in the arguments and the environment of every process, and counts those that have it. Its own search
-/// must not find itself.
-const SPY: &str = "n=0; for p in /proc/[0-9]*; do \
-     if cat $p/cmdline $p/environ 2>/dev/null | grep -q -a '91827364[5]546372819'; then n=$((n+1)); fi; done; \
-     echo $n >> \"${0%/*}/found\"; echo 0";
+/// Looks for it in the arguments and the environment of every process, and counts where it is. Its own search must not
+/// find itself.
+const SPY: &str = "grep -l -a -s '91827364[5]546372819' /proc/[0-9]*/cmdline /proc/[0-9]*/environ | wc -l \
+     >> \"${0%/*}/found\"; echo 0";
 
 /// How many processes told the solution the seed, for these options.
 #[track_caller]
