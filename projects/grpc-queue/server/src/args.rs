@@ -16,13 +16,14 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Serve; this is what happens without a command
+    /// Serve; the default without a command
     Serve,
     /// Hold a queued conversation in the terminal, until Ctrl-D or a goodbye
     Chat(Chat),
-    /// Stand in for the model's API: Eliza answers, and fails now and then
+    /// Serve a fake of the model's API: Eliza answers, and fails now and then
+    #[command(name = "fake-openai")]
     FakeOpenAi(FakeOpenAi),
-    /// All at once: fake, server, and a conversation in the terminal
+    /// Run the fake, the server and a conversation in the terminal
     Demo,
 }
 

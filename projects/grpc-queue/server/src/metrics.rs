@@ -113,7 +113,7 @@ impl Metrics {
         );
         registry.register("conversations", "conversations that are open here", self.conversations.clone());
         let fixed = [
-            ("capacity", "how many sentences may wait", capacity),
+            ("capacity", "maximum number of waiting sentences", capacity),
             ("workers", "how many sentences are answered at once", workers),
         ];
         for (name, help, value) in fixed {

@@ -42,44 +42,44 @@ macro_rules! variables {
 
 variables! {
     LISTEN_ADDR: Text = "127.0.0.1:8080", "address and port to listen at";
-    QUEUE_CAPACITY: Number = 3 => 1..=1_000_000, "how many sentences may wait";
-    MAX_SENTENCE_BYTES: Number = 4096 => 1..=16 * MIB, "the longest sentence, in bytes of UTF-8";
-    WORKERS: Number = 0 => 0..=1024, "how many sentences are answered at once; 0: none is ever taken";
-    OPENAI_BASE_URL: Text = "https://api.openai.com/v1", "where the model's API is, with /v1";
-    OPENAI_API_KEY: Text = "", "the key to it";
+    QUEUE_CAPACITY: Number = 3 => 1..=1_000_000, "maximum number of waiting sentences";
+    MAX_SENTENCE_BYTES: Number = 4096 => 1..=16 * MIB, "maximum length of a sentence, in bytes of UTF-8";
+    WORKERS: Number = 0 => 0..=1024, "number of sentences answered at once; 0: none is ever taken";
+    OPENAI_BASE_URL: Text = "https://api.openai.com/v1", "address of the model's API, with /v1";
+    OPENAI_API_KEY: Text = "", "key of the model's API";
     OPENAI_MODEL: Text = "gpt-4o-mini", "the model to ask";
-    OPENAI_SYSTEM_PROMPT: Text = "", "what the model is told first";
-    UPSTREAM_TIMEOUT_MS: Number = 30_000 => 1..=HOUR, "how long one call of the model may take";
-    DRAIN_MS: Number = 10_000 => 0..=HOUR, "how long a shutdown may take";
-    RETRY_ATTEMPTS: Number = 3 => 1..=100, "how often a sentence is tried in all";
-    RETRY_BASE_MS: Number = 500 => 0..=HOUR, "the wait before the second attempt";
-    RATE_LIMIT_PER_MINUTE: Number = 0 => 0..=1_000_000, "how many calls may begin in a minute; 0: any number";
-    BREAKER_FAILURES: Number = 5 => 1..=1_000_000, "so many failed calls in a row open the breaker";
-    BREAKER_OPEN_MS: Number = 10_000 => 0..=HOUR, "how long it stays open";
-    QUEUE_URL: Text = "", "where the queue is kept: postgres://…; without it, in memory";
-    LEASE_MS: Number = 10_000 => 1..=HOUR, "after so long without a sign of life a worker's sentence goes to another";
-    CONVERSATION_TTL_MS: Number = 600_000 => 1..=DAY, "how long a conversation without a stream is kept in Postgres";
-    MAX_MESSAGE_BYTES: Number = 65_536 => 1..=64 * MIB, "the longest message; at least what MAX_SENTENCE_BYTES needs";
-    MAX_HEADER_BYTES: Number = 16_384 => 8192..=MIB, "the longest headers of a request";
-    MAX_CONNECTIONS: Number = 20_000 => 1..=1_000_000, "how many connections may be open";
-    MAX_STREAMS_PER_CONNECTION: Number = 1024 => 1..=1_000_000, "how many streams may be open on one of them";
-    SENTENCES_PER_SECOND: Number = 1000 => 0..=10_000_000, "how many sentences a stream may send; 0: any number";
-    IDLE_TIMEOUT_MS: Number = 600_000 => 0..=DAY, "how long a stream that is owed nothing may be silent; 0: for ever";
-    WRITE_TIMEOUT_MS: Number = 30_000 => 1..=DAY, "how long a client may leave a reply unread";
-    TLS_CERT: Text = "", "a file with the certificate chain, in PEM";
-    TLS_KEY: Text = "", "a file with its key, in PEM";
-    OTEL_EXPORTER_OTLP_ENDPOINT: Text = "", "where traces are sent, over OTLP/HTTP";
+    OPENAI_SYSTEM_PROMPT: Text = "", "system message for the model";
+    UPSTREAM_TIMEOUT_MS: Number = 30_000 => 1..=HOUR, "timeout for one call of the model";
+    DRAIN_MS: Number = 10_000 => 0..=HOUR, "timeout for a shutdown";
+    RETRY_ATTEMPTS: Number = 3 => 1..=100, "maximum number of attempts for a sentence";
+    RETRY_BASE_MS: Number = 500 => 0..=HOUR, "wait before the second attempt";
+    RATE_LIMIT_PER_MINUTE: Number = 0 => 0..=1_000_000, "maximum number of calls that begin in a minute; 0: no limit";
+    BREAKER_FAILURES: Number = 5 => 1..=1_000_000, "number of failed calls in a row that open the breaker";
+    BREAKER_OPEN_MS: Number = 10_000 => 0..=HOUR, "time for which the breaker stays open";
+    QUEUE_URL: Text = "", "the queue's database, postgres://…; without it, in memory";
+    LEASE_MS: Number = 10_000 => 1..=HOUR, "time without a heartbeat after which a worker loses its sentence";
+    CONVERSATION_TTL_MS: Number = 600_000 => 1..=DAY, "time for which Postgres keeps a conversation without a stream";
+    MAX_MESSAGE_BYTES: Number = 65_536 => 1..=64 * MIB, "maximum length of a message; at least what a sentence needs";
+    MAX_HEADER_BYTES: Number = 16_384 => 8192..=MIB, "maximum length of a request's headers";
+    MAX_CONNECTIONS: Number = 20_000 => 1..=1_000_000, "maximum number of open connections";
+    MAX_STREAMS_PER_CONNECTION: Number = 1024 => 1..=1_000_000, "maximum number of open streams on a connection";
+    SENTENCES_PER_SECOND: Number = 1000 => 0..=10_000_000, "maximum rate of a stream; 0: no limit";
+    IDLE_TIMEOUT_MS: Number = 600_000 => 0..=DAY, "timeout for a silent stream with no pending answer; 0: none";
+    WRITE_TIMEOUT_MS: Number = 30_000 => 1..=DAY, "timeout for a client that doesn't read";
+    TLS_CERT: Text = "", "file with the certificate chain, in PEM";
+    TLS_KEY: Text = "", "file with the certificate's key, in PEM";
+    OTEL_EXPORTER_OTLP_ENDPOINT: Text = "", "address that traces are sent to, over OTLP/HTTP";
 }
 
 /// The part of `--help` about the environment.
 pub(crate) fn help() -> String {
-    let mut text = "Environment of the server, with what holds where a variable isn't set:\n".to_owned();
+    let mut text = "Environment of the server, with defaults:\n".to_owned();
     for (name, default, meaning) in all() {
         let default = if default.is_empty() { "none".to_owned() } else { default };
         // To write into a string never fails.
         _ = write!(text, "\n  {name:<28} {meaning} [{default}]");
     }
-    text.push_str("\n\nRUST_LOG says what is logged, as in RUST_LOG=debug; LOG_FORMAT=json makes it JSON.");
+    text.push_str("\n\nRUST_LOG filters the log, as in RUST_LOG=debug; LOG_FORMAT=json writes it as JSON.");
     text
 }
 
