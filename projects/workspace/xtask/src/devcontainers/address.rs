@@ -31,7 +31,7 @@ pub enum AddressError {
     },
 }
 
-/// What [`write`] found.
+/// What [`write()`] found.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Address {
     /// The README now names this `owner/repository`.
