@@ -16,7 +16,7 @@ pub enum Need {
         name: &'static str,
         /// The arguments, split at spaces, that make it print its version. Where there are none it is not run.
         version: &'static str,
-        /// How to install it, as an imperative: "install Rust from https://rustup.rs".
+        /// How to install it, as an imperative: "install Rust from <https://rustup.rs>".
         install: &'static str,
     },
     /// A Docker engine that answers.
