@@ -20,7 +20,7 @@ fn a_project_selects_its_own_packages_and_the_root_all() {
     assert_eq!(filled(None, "cargo test {packages}"), "cargo test --workspace");
     assert_eq!(
         filled(Some("proctor"), "cargo test {packages}"),
-        "cargo test --package proctor-harness --package proctor"
+        "cargo test --package proctor-harness --package suite-kit --package proctor"
     );
 }
 
