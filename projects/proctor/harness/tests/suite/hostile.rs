@@ -1,5 +1,6 @@
 //! Hostile programs get their verdict in time. They run in a container with limits, never on the machine itself.
 
+use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -9,6 +10,8 @@ use crate::skipped::skipped;
 
 /// Time within which proctor has to reach its verdict, where no one else uses the machine.
 const VERDICT_TIMEOUT: Duration = Duration::from_secs(3);
+/// Verdicts that may be late before one is in time.
+const MAX_ATTEMPTS: usize = 3;
 /// Processors of the container.
 const CPUS: &str = "0.8";
 /// Work in the container, and its wall and processor time in milliseconds: others may be busy on the machine.
@@ -97,9 +100,26 @@ fn a_fork_bomb_gets_its_verdict_in_time_with_and_without_namespaces() {
     let namespaces: &[&str] = &["--cap-add", "SYS_ADMIN", "--security-opt", "apparmor=unconfined"];
     for options in [unprivileged, other_user, namespaces] {
         for (script, expected) in [(BOMB, "at most 32 processes"), (CHAINS, "actual"), (SESSIONS, "actual")] {
-            let (took, text) = judged(image, script, options);
-            assert!(text.contains(expected), "{options:?} {script}: {text}");
-            assert!(took < VERDICT_TIMEOUT, "{options:?} {script}: {took:?}\n{text}");
+            in_time(image, script, options, expected);
         }
     }
+}
+
+/// Judges until a verdict comes in time, [`MAX_ATTEMPTS`] times at most. The load that is measured is that of a moment
+/// before: a machine that gets busy just then makes a verdict late. One that was in time only later is reported.
+#[track_caller]
+fn in_time(image: &str, script: &str, options: &[&str], expected: &str) {
+    let mut late = Vec::new();
+    for _ in 0..MAX_ATTEMPTS {
+        let (took, text) = judged(image, script, options);
+        assert!(text.contains(expected), "{options:?} {script}: {text}");
+        if took < VERDICT_TIMEOUT {
+            if !late.is_empty() {
+                writeln!(io::stderr(), "flaky: {options:?} {script}: in time only after {late:?}").ok();
+            }
+            return;
+        }
+        late.push(took);
+    }
+    panic!("{options:?} {script}: the verdicts took {late:?}");
 }
