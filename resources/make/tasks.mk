@@ -7,13 +7,13 @@ export CARGO_TARGET_DIR := $(ROOT)/target
 # Cargo's own folder may not be on the PATH of a fresh shell.
 export PATH := $(if $(CARGO_HOME),$(CARGO_HOME),$(HOME)/.cargo)/bin:$(PATH)
 
-WORDS := init build run verify bench doctor pairing
+WORDS := init run verify bench doctor pairing
 .PHONY: help $(WORDS)
 .DEFAULT_GOAL := help
 help:
 	@echo "make run       what this folder is for, at work (LOG=FILE: the log parser on that file)"
 	@echo "make verify    every test (LANES=\"tests services\": those alone; VERBOSE=1: all output)"
-	@echo "make init      build all that the others need (make build: the programs alone)"
+	@echo "make init      download every crate and build the programs"
 	@echo "make bench     speed, beside the peers on this machine (BENCH=--quick: a trial)"
 	@echo "make doctor    what this machine has, and what will be skipped without the rest"
 	@echo "make pairing   a folder to share with a candidate: DIR=/tmp/pairing, for"

@@ -12,6 +12,7 @@ use crate::need::Need;
 const LANE: Lane = Lane { name: "", proves: "", needs: &[], alone: false, steps: &[], finally: &[] };
 
 const NPM: Need = Need::installed("npm", "install Node.js from https://nodejs.org");
+const PYTHON: Need = Need::installed("python3", "apt-get install python3 python3-venv");
 
 /// The lanes of the root. The privileged lane comes with the first exercise that has something for it.
 pub const LANES: &[Lane] = &[
@@ -70,11 +71,20 @@ pub const LANES: &[Lane] = &[
     Lane {
         name: "schema",
         proves: "the dev containers, held to the published schema",
-        needs: &[Need::File {
-            variable: "DEVCONTAINER_SCHEMA",
-            otherwise: "../shared/data/devContainer.base.schema.json",
-        }],
-        steps: &[Run("cargo test --quiet --locked --workspace --test xtask -- --ignored published_schema")],
+        needs: &[
+            Need::File {
+                variable: "DEVCONTAINER_SCHEMA",
+                otherwise: "../shared/data/devContainer.base.schema.json",
+            },
+            PYTHON,
+        ],
+        steps: &[
+            Run("python3 -m venv {target}/schema"),
+            Run(
+                "{target}/schema/bin/pip install --quiet --disable-pip-version-check check-jsonschema==0.39.0 json5==0.17.3",
+            ),
+            Run("cargo test --quiet --locked --workspace --test xtask -- --ignored published_schema"),
+        ],
         ..LANE
     },
     Lane {
@@ -114,7 +124,7 @@ pub const LANES: &[Lane] = &[
             Need::installed("grpcurl", "go install github.com/fullstorydev/grpcurl/cmd/grpcurl@v1.9.3"),
             Need::installed("buf", "npm install --global @bufbuild/buf@1.75.0"),
             NPM,
-            Need::installed("python3", "apt-get install python3 python3-venv"),
+            PYTHON,
         ],
         steps: &[
             Run("npm ci --silent --no-audit --no-fund --prefix projects/grpc-queue/clients/node"),

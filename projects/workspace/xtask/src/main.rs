@@ -30,10 +30,8 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Word {
-    /// Build every program and every test, so that nothing is compiled later
+    /// Download every crate and build the programs
     Init,
-    /// Build the programs that people run
-    Build,
     /// Judge every solution live, or show a project at work
     Run,
     /// Run lanes of tests, then print a table of them
@@ -97,7 +95,6 @@ fn act(out: &mut dyn Write, arguments: Arguments) -> Result<ExitCode> {
     let hearing = || Crew::hearing().context("failed to listen for signals");
     let well = match arguments.word {
         Word::Init => tasks::init(&scope).map(|()| true)?,
-        Word::Build => tasks::build(&scope).map(|()| true)?,
         Word::Run => tasks::run(&scope).map(|()| true)?,
         Word::Bench => tasks::bench(&scope).map(|()| true)?,
         Word::Doctor => tasks::doctor(&scope).map(|()| true)?,

@@ -6,7 +6,7 @@
 //! | `{target}` | cargo's target folder |
 //! | `{xtask}` | this program |
 //! | `{packages}` | the packages in scope, as options of cargo; for the whole workspace `--workspace` |
-//! | `{programs}` | what `make build` builds, as options of cargo |
+//! | `{programs}` | what `make init` builds, as options of cargo |
 //! | `{judge}` | the program that judges the project alone |
 //! | `{solution}` | a solution's folder |
 

@@ -1,4 +1,4 @@
-//! What the words of `make` do, other than `verify`: `init`, `build`, `run`, `bench` and `doctor`.
+//! What the words of `make` do, other than `verify`: `init`, `run`, `bench` and `doctor`.
 //!
 //! Commands share this program's terminal and process group, so that Ctrl-C reaches them as if a person had started them.
 //! The last one takes this program's place.
@@ -36,22 +36,13 @@ pub enum TaskError {
     },
 }
 
-/// Builds every program and every test, so that nothing is compiled later.
+/// Downloads every crate, and builds the programs that people run. Tests are compiled by the first `verify`.
 ///
 /// # Errors
 ///
 /// [`TaskError`] when a command fails.
 pub fn init(scope: &Scope<'_>) -> Result<(), TaskError> {
-    build(scope)?;
-    status(cargo(scope, scope.fill("test --no-run --locked {packages}")))
-}
-
-/// Builds the programs that people run.
-///
-/// # Errors
-///
-/// [`TaskError`] when a command fails.
-pub fn build(scope: &Scope<'_>) -> Result<(), TaskError> {
+    status(cargo(scope, scope.fill("fetch --locked")))?;
     status(cargo(scope, scope.fill("build --locked {programs}")))
 }
 

@@ -153,6 +153,8 @@ impl<S: Service> Session<S> {
                 Some(step) = self.pushes.recv() => self.steps(vec![step]).await,
             };
         }
+        // Before the call ends, so that who has seen its end can't push any more.
+        self.guard.call.socket().pushes.lock().unwrap_or_else(PoisonError::into_inner).take();
         if matches!(next, Next::Ended) {
             self.guard.replied();
         }

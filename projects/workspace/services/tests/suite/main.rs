@@ -10,5 +10,7 @@
 mod compose;
 /// Each service by itself: from the environment or in a container.
 mod found;
+/// Names of images.
+mod image;
 /// A compose project of its own on free ports, taken down with its volumes.
 mod stack;

@@ -33,7 +33,8 @@ pub struct Configuration {
     pub languages: &'static [Language],
     /// What is open at the start: the brief.
     pub open: &'static [&'static str],
-    /// What the containers lane runs inside, in the project's folder.
+    /// What the containers lane runs inside, in the project's folder: its solutions are judged there. Lints and tests
+    /// come out as they do on the host.
     pub verify: &'static [&'static str],
 }
 
@@ -45,7 +46,7 @@ pub const CONFIGURATIONS: &[Configuration] = &[
         project: Some("projects/log-parser"),
         languages: &[Language::Python],
         open: &["projects/log-parser/README.md"],
-        verify: &["make", "verify"],
+        verify: &["make", "verify", "LANES=judge"],
     },
     Configuration {
         folder: Some("grpc-queue"),
@@ -53,7 +54,6 @@ pub const CONFIGURATIONS: &[Configuration] = &[
         project: Some("projects/grpc-queue"),
         languages: &[Language::Go],
         open: &["projects/grpc-queue/README.md"],
-        // The host lints and tests; here: that the project builds and that its solutions can be judged in it.
         verify: &["make", "verify", "LANES=judge"],
     },
     Configuration {
@@ -62,8 +62,7 @@ pub const CONFIGURATIONS: &[Configuration] = &[
         project: Some("projects/proctor"),
         languages: &[],
         open: &["projects/proctor/README.md"],
-        // Lints come out the same here as on the host.
-        verify: &["make", "verify", "LANES=test"],
+        verify: &["make", "run"],
     },
     Configuration {
         folder: None,
@@ -71,8 +70,7 @@ pub const CONFIGURATIONS: &[Configuration] = &[
         project: None,
         languages: Language::ALL,
         open: &["README.md"],
-        // This one shows that all solutions can be judged in it.
-        verify: &["make", "verify", "LANES=acceptance"],
+        verify: &["make", "run"],
     },
 ];
 

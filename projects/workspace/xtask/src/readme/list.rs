@@ -62,7 +62,7 @@ pub const COMMANDS: &[Row] = &[
     row("", "docker compose ps", By::Lane("services")),
     row("", "docker compose down", By::Lane("services")),
     row("projects/log-parser", "make init", By::Lane("containers")),
-    row("projects/log-parser", "make verify", By::Lane("containers")),
+    row("projects/log-parser", "make verify", By::EveryLane),
     row("projects/log-parser", "make run", HERE),
     row("projects/grpc-queue", "make init", By::Lane("containers")),
     row("projects/grpc-queue", "make verify", By::EveryLane),
