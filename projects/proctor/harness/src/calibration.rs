@@ -20,7 +20,7 @@ const MAX_AGE: Duration = Duration::from_secs(1);
 /// Below this a machine counts as idle.
 const IDLE: f64 = 1.5;
 /// Maximum factor by which a deadline grows.
-const MAX_FACTOR: f64 = 10.0;
+pub(crate) const MAX_FACTOR: f64 = 10.0;
 
 /// The last measurement: when, and the factor.
 static LAST: Mutex<Option<(Instant, f64)>> = Mutex::new(None);

@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::calibration;
 use crate::folder::Folder;
 use crate::report::{Judged, Outcome, Report};
 use crate::solution::{BuildError, Solution, SolutionError};
@@ -41,6 +42,8 @@ pub struct Options {
     pub shrink: bool,
     /// Skip what comes after the first check that fails.
     pub fail_fast: bool,
+    /// How many times longer than on an idle machine deadlines may become, from 1 to 10.
+    pub max_stretch: f64,
     /// Keep what each failure was seen on in a folder of the check's name below this one.
     pub keep: Option<PathBuf>,
 }
@@ -57,6 +60,7 @@ impl Default for Options {
             expect_skipped: Vec::new(),
             shrink: true,
             fail_fast: false,
+            max_stretch: calibration::MAX_FACTOR,
             keep: None,
         }
     }

@@ -3,6 +3,7 @@
 mod address;
 mod invocation;
 mod kept;
+mod refuse;
 mod serve;
 mod server;
 mod signal;
@@ -63,7 +64,7 @@ impl<'a> Trial<'a> {
         solution: &'a Solution,
         unstartable: &'a OnceLock<Unstartable>,
     ) -> io::Result<Self> {
-        let factor = calibration::factor();
+        let factor = calibration::factor().min(options.max_stretch);
         Ok(Self {
             rng: fastrand::Rng::with_seed(options.seed ^ hash(check.name)),
             seed: options.seed,

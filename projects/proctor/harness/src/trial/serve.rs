@@ -124,7 +124,7 @@ impl Server<'_> {
 }
 
 /// True when a connection is accepted. Where ports are scarce a connection may meet itself: that is no server.
-fn accepts(address: SocketAddr, until: Instant) -> bool {
+pub(super) fn accepts(address: SocketAddr, until: Instant) -> bool {
     let left = until.saturating_duration_since(Instant::now()).max(POLL_INTERVAL);
     TcpStream::connect_timeout(&address, left)
         .is_ok_and(|stream| stream.local_addr().is_ok_and(|own| own != address))

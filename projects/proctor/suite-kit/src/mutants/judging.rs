@@ -18,6 +18,9 @@ pub(super) enum Share {
     Alone,
 }
 
+/// How many times longer deadlines become at most beside other judgements.
+const MAX_STRETCH: f64 = 3.0;
+
 /// What is judged.
 #[derive(Clone, Debug)]
 pub(super) struct Subject<'s> {
@@ -64,6 +67,9 @@ fn judge(
 ) -> Result<Report, String> {
     let solution = Solution::new(subject.folder, subject.levels.1, subject.run.iter().copied());
     let options = Options { seed: subject.seed, jobs: plan.jobs, shrink: false, ..Options::default() };
+    // The others make the machine busy, and a mutant often fails by what doesn't come: who is wronged is looked at again.
+    let max_stretch = if share == Share::SideBySide { MAX_STRETCH } else { options.max_stretch };
+    let options = Options { max_stretch, ..options };
     let judge = || judge_solution(exercise, &solution, &options).map_err(|error| error.to_string());
     match share {
         Share::SideBySide => {

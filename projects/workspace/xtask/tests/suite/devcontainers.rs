@@ -53,7 +53,8 @@ fn configurations_hold_to_the_published_schema() {
         check.args(["--force-filetype", "json5", "--schemafile"]).arg(&schema).args(paths);
         check.output().unwrap()
     };
-    let paths: Vec<_> = CONFIGURATIONS.iter().map(|configuration| tree.root.join(configuration.path())).collect();
+    let paths: Vec<_> =
+        CONFIGURATIONS.iter().map(|configuration| tree.root.join(configuration.path())).collect();
     let right = check(&paths);
     assert!(right.status.success(), "{}", String::from_utf8_lossy(&right.stdout));
 
