@@ -14,7 +14,7 @@ const SLOW: [&str; 3] =
     ["late-calls-have-failed", "shutdown-answers-what-is-owed", "an-open-breaker-takes-nothing"];
 
 /// Measured on two cores: what is judged mostly waits, for servers and for what must not come.
-const AT_A_TIME: usize = 8;
+const AT_A_TIME: usize = 6;
 
 fn main() -> ExitCode {
     let honest = |seed| [(1, 2), (3, 4), (5, 5), (6, 6)].map(|levels| Honest { levels, seed, light: false });

@@ -1,12 +1,23 @@
-//! Judges one mutant: by which checks, and with which failures.
+//! Judges one case: by which checks, and with which failures.
+//!
+//! Each judgement is a process of its own, this program once more: starting a program copies the page tables of who
+//! starts it, and those of one process with dozens of checks at a time are large.
 
-use std::collections::BTreeMap;
-use std::path::Path;
-use std::sync::{Mutex, PoisonError, RwLock};
+use std::env;
+use std::io;
+use std::path::PathBuf;
+use std::process::{Command, ExitCode, Stdio};
+use std::sync::{PoisonError, RwLock};
 
-use proctor_harness::{Check, Exercise, Failure, Judged, Options, Outcome, Report, Solution, judge_solution};
+use proctor_harness::{Check, Exercise, Failure, Judged, Options, Outcome, Solution, judge_solution};
 
-use super::Plan;
+use super::{Mutant, Plan};
+
+/// Asks this program for one judgement: the name of the case, then how.
+const VARIABLE: &str = "SUITE_KIT_JUDGE";
+/// How many times longer deadlines become at most beside other judgements. These make the machine busy, and a mutant
+/// often fails by what doesn't come. What was judged wrongly is looked at again.
+const MAX_STRETCH: f64 = 3.0;
 
 /// Held for reading by judgements that may run side by side, for writing by the one that has the machine to itself.
 static MACHINE: RwLock<()> = RwLock::new(());
@@ -18,79 +29,89 @@ pub(super) enum Share {
     Alone,
 }
 
-/// How many times longer deadlines become at most beside other judgements.
-const MAX_STRETCH: f64 = 3.0;
-
 /// What is judged.
 #[derive(Clone, Debug)]
-pub(super) struct Subject<'s> {
-    pub(super) folder: &'s Path,
-    pub(super) run: Vec<&'s str>,
+pub(super) struct Case {
+    /// The name of its test.
+    pub(super) name: String,
+    /// None for the program without a defect.
+    pub(super) mutant: Option<Mutant>,
+    pub(super) folder: PathBuf,
+    pub(super) run: Vec<&'static str>,
     /// From the lowest level to the highest, both included.
     pub(super) levels: (u8, u8),
-    /// Slow checks are left out, but for this one.
+    /// Slow checks are left out, but for the mutant's own.
     pub(super) light: bool,
-    pub(super) own: Option<&'static str>,
     pub(super) seed: u64,
 }
 
-/// The checks that failed, each with what it said.
-///
-/// # Errors
-///
-/// What makes the judgement worthless: nothing could be started, or something was skipped.
-pub(super) fn failures(
-    plan: &Plan,
-    subject: &Subject<'_>,
-    share: Share,
-) -> Result<Vec<(&'static str, String)>, String> {
+/// The checks that failed, each with what it said; or what makes the judgement worthless: nothing could be started, or
+/// something was skipped.
+type Failures = Result<Vec<(String, String)>, String>;
+
+/// Judges a case: by the checks that run beside others, then by those that run alone.
+pub(super) fn failures(plan: &Plan, case: &Case, share: Share) -> Failures {
     let mut failures = Vec::new();
     for alone in [false, true] {
-        let exercise = part(plan, subject, alone);
-        if exercise.checks.is_empty() {
+        if checks(plan, case, alone).next().is_none() {
             continue;
         }
-        let share = if alone { Share::Alone } else { share };
-        let report = judge(plan, subject, exercise, share)?;
-        for outcome in report.outcomes {
-            failures.extend(failure(outcome).transpose()?);
-        }
+        failures.extend(if alone || share == Share::Alone {
+            let _owned = MACHINE.write().unwrap_or_else(PoisonError::into_inner);
+            ask(case, alone, Share::Alone)
+        } else {
+            let _shared = MACHINE.read().unwrap_or_else(PoisonError::into_inner);
+            ask(case, alone, Share::SideBySide)
+        }?);
     }
     Ok(failures)
 }
 
-fn judge(
-    plan: &Plan,
-    subject: &Subject<'_>,
-    exercise: &'static Exercise,
-    share: Share,
-) -> Result<Report, String> {
-    let solution = Solution::new(subject.folder, subject.levels.1, subject.run.iter().copied());
-    let options = Options { seed: subject.seed, jobs: plan.jobs, shrink: false, ..Options::default() };
-    // The others make the machine busy, and a mutant often fails by what doesn't come: who is wronged is looked at again.
-    let max_stretch = if share == Share::SideBySide { MAX_STRETCH } else { options.max_stretch };
-    let options = Options { max_stretch, ..options };
-    let judge = || judge_solution(exercise, &solution, &options).map_err(|error| error.to_string());
-    match share {
-        Share::SideBySide => {
-            let _shared = MACHINE.read().unwrap_or_else(PoisonError::into_inner);
-            judge()
-        }
-        Share::Alone => {
-            let _owned = MACHINE.write().unwrap_or_else(PoisonError::into_inner);
-            judge()
-        }
-    }
+/// Asks a process for a judgement.
+fn ask(case: &Case, alone: bool, share: Share) -> Failures {
+    let program = env::current_exe().map_err(|error| format!("failed to find this program: {error}"))?;
+    let how = format!("{}\n{alone}\n{}", case.name, share == Share::Alone);
+    let output = Command::new(program).env(VARIABLE, how).stderr(Stdio::inherit()).output();
+    let output = output.map_err(|error| format!("failed to start the judgement: {error}"))?;
+    serde_json::from_slice(&output.stdout)
+        .map_err(|error| format!("the judgement ended with {}: {error}", output.status))?
 }
 
-/// What speaks against the subject in an outcome, or makes the whole judgement worthless.
-fn failure(outcome: Outcome) -> Option<Result<(&'static str, String), String>> {
+/// Judges what another process has asked for, if one has.
+pub(super) fn asked(plan: &Plan, cases: &[Case]) -> Option<ExitCode> {
+    let how = env::var(VARIABLE).ok()?;
+    let mut how = how.split('\n');
+    let name = how.next().unwrap_or_default();
+    let (alone, to_itself) = (how.next() == Some("true"), how.next() == Some("true"));
+    let failures = match cases.iter().find(|case| case.name == name) {
+        Some(case) => judge(plan, case, alone, if to_itself { Share::Alone } else { Share::SideBySide }),
+        None => Err(format!("{VARIABLE} names no test: {name}")),
+    };
+    // Who asked is gone where this fails.
+    let written = serde_json::to_writer(io::stdout().lock(), &failures);
+    Some(if written.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn judge(plan: &Plan, case: &Case, alone: bool, share: Share) -> Failures {
+    let checks = checks(plan, case, alone).copied().collect();
+    // Once in the life of this process: the harness wants exercises that live as long.
+    let exercise = Box::leak(Box::new(Exercise { checks: Vec::leak(checks), ..*plan.exercise }));
+    let solution = Solution::new(&case.folder, case.levels.1, case.run.iter().copied());
+    let options = Options { seed: case.seed, jobs: plan.jobs, shrink: false, ..Options::default() };
+    let max_stretch = if share == Share::SideBySide { MAX_STRETCH } else { options.max_stretch };
+    let report = judge_solution(exercise, &solution, &Options { max_stretch, ..options })
+        .map_err(|error| error.to_string())?;
+    report.outcomes.into_iter().filter_map(failure).collect()
+}
+
+/// What speaks against the case in an outcome, or makes the whole judgement worthless.
+fn failure(outcome: Outcome) -> Option<Result<(String, String), String>> {
     let check = outcome.check;
     match outcome.result {
         Judged::Passed => None,
         Judged::Failed(failure) => {
             let Failure { expected, actual, .. } = *failure;
-            Some(Ok((check, format!("expected {expected}, found {actual}"))))
+            Some(Ok((check.to_owned(), format!("expected {expected}, found {actual}"))))
         }
         Judged::Skipped { reason, .. } => {
             Some(Err(format!("{check} was skipped, which proves nothing: {reason}")))
@@ -98,21 +119,12 @@ fn failure(outcome: Outcome) -> Option<Result<(&'static str, String), String>> {
     }
 }
 
-/// The exercise with the checks that a subject is judged by: those that run alone, or the others.
-fn part(plan: &Plan, subject: &Subject<'_>, alone: bool) -> &'static Exercise {
-    type Key = (&'static str, (u8, u8), bool, Vec<&'static str>);
-    static PARTS: Mutex<BTreeMap<Key, &Exercise>> = Mutex::new(BTreeMap::new());
-    let (lowest, highest) = subject.levels;
-    let is_left_out = |slow: &&str| subject.light && subject.own != Some(*slow);
-    let left_out: Vec<_> = plan.slow.iter().copied().filter(is_left_out).collect();
-    let is_asked = |check: &&Check| {
-        check.alone == alone && (lowest..=highest).contains(&check.level()) && !left_out.contains(&check.name)
-    };
-    let key = (plan.exercise.name, subject.levels, alone, left_out.clone());
-    let mut parts = PARTS.lock().unwrap_or_else(PoisonError::into_inner);
-    parts.entry(key).or_insert_with(|| {
-        let checks = plan.exercise.checks.iter().filter(is_asked).copied().collect();
-        // As often as there are levels: the harness wants exercises that live as long as the program.
-        Box::leak(Box::new(Exercise { checks: Vec::leak(checks), ..*plan.exercise }))
+/// The checks that a case is judged by: those that run alone, or the others.
+fn checks<'p>(plan: &'p Plan, case: &Case, alone: bool) -> impl Iterator<Item = &'p Check> {
+    let (lowest, highest) = case.levels;
+    let (light, own) = (case.light, case.mutant.map(|mutant| mutant.check));
+    plan.exercise.checks.iter().filter(move |check| {
+        let left_out = light && own != Some(check.name) && plan.slow.contains(&check.name);
+        check.alone == alone && (lowest..=highest).contains(&check.level()) && !left_out
     })
 }
