@@ -27,11 +27,17 @@ pub enum Step {
     Run(&'static str),
     /// Run for every solution in scope, failed ones before it or not; `{solution}` is its folder.
     EachSolution(&'static str),
-    /// The same for every starter of every exercise in scope.
+    /// The same for every starter of every exercise in scope. An exercise may have none.
     EachStarter(&'static str),
 }
 
 impl Step {
+    /// Whether it may come to no command lines at all.
+    #[must_use]
+    pub const fn may_be_empty(&self) -> bool {
+        matches!(self, Self::EachStarter(_))
+    }
+
     /// The command lines that the step comes to in this scope.
     #[must_use]
     pub fn commands(&self, scope: &Scope<'_>) -> Vec<Vec<String>> {

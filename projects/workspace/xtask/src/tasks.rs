@@ -52,8 +52,14 @@ pub fn init(scope: &Scope<'_>) -> Result<(), TaskError> {
 ///
 /// [`TaskError`] when a build fails or the program can't be started; otherwise this process is another.
 pub fn run(scope: &Scope<'_>) -> Result<(), TaskError> {
-    let task = scope.project.map_or(BOARD, |project| project.run);
-    start(scope, &task, Profile::Dev, &if task == BOARD { exercises(scope) } else { Vec::new() })
+    match scope.project.map(|project| project.run) {
+        Some(task) if task != BOARD => start(scope, &task, Profile::Dev, &[]),
+        // The board's folders are the root's, whichever folder it was asked for in.
+        _ => {
+            let whole = Scope { project: None, ..*scope };
+            start(&whole, &BOARD, Profile::Dev, &exercises(&whole))
+        }
+    }
 }
 
 /// Measures: the project, or every exercise in turn. `--quick` measures nothing, and is built as quickly.
@@ -154,8 +160,7 @@ fn folder(scope: &Scope<'_>, profile: Profile) -> String {
 }
 
 /// The folders with solutions, those with a row in its order and the others after them.
-fn exercises(scope: &Scope<'_>) -> Vec<String> {
-    let whole = Scope { project: None, ..*scope };
+fn exercises(whole: &Scope<'_>) -> Vec<String> {
     let folder = |path: &Path| path.iter().take(2).collect::<std::path::PathBuf>().display().to_string();
     let mut folders: Vec<String> = whole.solutions().iter().map(|path| folder(path)).collect();
     folders.dedup();

@@ -168,6 +168,13 @@ fn a_lane_with_nothing_to_run_on_fails() {
 }
 
 #[test]
+fn an_exercise_without_starters_is_verified() {
+    let empty = tempfile::tempdir().unwrap();
+    let lane = Lane { name: "each", steps: &[Step::EachStarter("false")], ..NOTHING };
+    assert_eq!(run_in(&tree_of(&empty), &[&lane], &Strictness::default()).0, Ended::Well);
+}
+
+#[test]
 fn every_solution_is_judged_after_one_has_failed() {
     let folder = tempfile::tempdir().unwrap();
     for name in ["one", "two"] {
