@@ -10,8 +10,8 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use proctor_harness::{
-    Check, Ending, Exercise, Failure, Judged, Level, Limit, Options, Report, Server, Signal, Solution, Stop,
-    Trial, Verdict, judge_solution,
+    Check, Ending, Exercise, Failure, Finished, Judged, Level, Limit, Options, Report, Server, Signal,
+    Solution, Stop, Trial, Verdict, judge_solution,
 };
 use rustix::process::{Pid, Signal as Number, kill_process};
 
@@ -147,6 +147,35 @@ fn a_program_that_ends_instead_of_serving_is_told_at_once() {
     assert!(failure.expected.starts_with("a server that listens at LISTEN_ADDR=127.0.0.1:"), "{failure:?}");
     assert_eq!((failure.actual.as_str(), failure.limit), ("it exited with 1", None));
     assert_eq!(failure.stderr.unwrap(), b"Error: \"LEVEL must be a number\"\n");
+}
+
+fn refuse(trial: &Trial<'_>, deadline: Duration) -> Result<Finished, Stop> {
+    let address = trial.address()?;
+    let program = trial.program().env("LISTEN_ADDR", address.to_string()).deadline(deadline);
+    program.run_unless_it_listens(address)
+}
+
+#[test]
+fn a_server_that_listens_instead_of_refusing_is_not_waited_for() {
+    let start = Instant::now();
+    let failure = fails("", |trial| refuse(trial, Duration::from_secs(15)).map(drop));
+    // One second, and more on a busy machine.
+    assert!(start.elapsed() < Duration::from_secs(14), "{:?}", start.elapsed());
+    assert_eq!((failure.expected.as_str(), failure.limit), ("an end by itself", Some(Limit::Deadline)));
+    assert!(failure.actual.starts_with("it listens at 127.0.0.1:"), "{failure:?}");
+    assert_eq!(failure.stderr.unwrap(), b"it listens\n");
+}
+
+#[test]
+fn a_server_that_refuses_has_ended_and_one_that_neither_ends_nor_listens_still_ran() {
+    passes("exits", |trial| {
+        let finished = refuse(trial, TIMEOUT)?;
+        assert_eq!((finished.ending, finished.stdout.len()), (Ending::Exited(1), 0));
+        assert_eq!(finished.stderr, b"Error: \"LEVEL must be a number\"\n");
+        Ok(())
+    });
+    let failure = fails("deaf", |trial| refuse(trial, Duration::from_millis(300)).map(drop));
+    assert_eq!(failure.actual, "it still ran after 0.3 s");
 }
 
 #[test]
