@@ -1,7 +1,8 @@
 //! Checks × mutants: each mutant fails the one check that is there for it, and nothing else at that level or the one
 //! below. Each is a test of its own: `cargo test --test grpc-queue-mutants level_2::full-is-kept`.
 //!
-//! `MUTANTS=whole` judges each by all levels below, the slow checks too: that takes three times as long.
+//! `MUTANTS=whole` judges each by all levels below, the slow checks too: that takes three times as long. `MUTANTS=own`
+//! judges each by its own check alone.
 
 use std::process::ExitCode;
 

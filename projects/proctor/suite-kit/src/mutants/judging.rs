@@ -11,6 +11,7 @@ use std::sync::{PoisonError, RwLock};
 
 use proctor_harness::{Check, Exercise, Failure, Judged, Options, Outcome, Solution, judge_solution};
 
+use super::plan::Reach;
 use super::{Mutant, Plan};
 
 /// Asks this program for one judgement: the name of the case, then how.
@@ -40,8 +41,7 @@ pub(super) struct Case {
     pub(super) run: Vec<&'static str>,
     /// From the lowest level to the highest, both included.
     pub(super) levels: (u8, u8),
-    /// Slow checks are left out, but for the mutant's own.
-    pub(super) light: bool,
+    pub(super) reach: Reach,
     pub(super) seed: u64,
 }
 
@@ -122,9 +122,13 @@ fn failure(outcome: Outcome) -> Option<Result<(String, String), String>> {
 /// The checks that a case is judged by: those that run alone, or the others.
 fn checks<'p>(plan: &'p Plan, case: &Case, alone: bool) -> impl Iterator<Item = &'p Check> {
     let (lowest, highest) = case.levels;
-    let (light, own) = (case.light, case.mutant.map(|mutant| mutant.check));
+    let (reach, own) = (case.reach, case.mutant.map(|mutant| mutant.check));
+    let reaches = move |check: &Check| match reach {
+        Reach::Own => own == Some(check.name),
+        Reach::Light => own == Some(check.name) || !plan.slow.contains(&check.name),
+        Reach::Whole => true,
+    };
     plan.exercise.checks.iter().filter(move |check| {
-        let left_out = light && own != Some(check.name) && plan.slow.contains(&check.name);
-        check.alone == alone && (lowest..=highest).contains(&check.level()) && !left_out
+        check.alone == alone && (lowest..=highest).contains(&check.level()) && reaches(check)
     })
 }

@@ -19,7 +19,8 @@ pub struct Plan {
     pub scripts: Vec<Script>,
     /// Judgements of the program without a defect, which must pass.
     pub honest: Vec<Honest>,
-    /// A mutant is judged by the checks of its own level and of this many below. `MUTANTS=whole` takes all below.
+    /// A mutant is judged by the checks of its own level and of this many below. `MUTANTS=whole` takes all below,
+    /// `MUTANTS=own` its own check alone.
     pub levels_below: u8,
     /// Checks that take seconds on every program: only their own mutants and the honest program are judged by them,
     /// unless `MUTANTS=whole`.
@@ -30,6 +31,17 @@ pub struct Plan {
     pub at_a_time: usize,
     /// Checks at a time in each judgement.
     pub jobs: usize,
+}
+
+/// By which checks of its levels a program is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// The one that must kill it.
+    Own,
+    /// All but slow ones, unless it is the one that must kill it.
+    Light,
+    /// All.
+    Whole,
 }
 
 /// A mutant with a program of its own.

@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use libtest_mimic::{Arguments, Failed, Trial};
 
 use super::judging::{self, Case, Share, failures};
+use super::plan::Reach;
 use super::{Mutant, Plan, faults};
 
 /// Flaky verdicts on one level that a run may have.
@@ -22,7 +23,17 @@ type Flaky = Mutex<Vec<(u8, String, String)>>;
 
 /// Runs the tests of a plan, with the arguments of `cargo test`.
 pub fn run(plan: Plan) -> ExitCode {
-    let cases = cases(&plan);
+    let reach = match std::env::var("MUTANTS").unwrap_or_default().as_str() {
+        "" => Reach::Light,
+        "own" => Reach::Own,
+        "whole" => Reach::Whole,
+        other => {
+            // Where nobody reads it, the exit code says enough.
+            writeln!(io::stderr(), "invalid MUTANTS={other}: expected own, whole or nothing").ok();
+            return ExitCode::from(2);
+        }
+    };
+    let cases = cases(&plan, reach);
     if let Some(code) = judging::asked(&plan, &cases) {
         return code;
     }
@@ -59,7 +70,7 @@ pub fn run(plan: Plan) -> ExitCode {
 }
 
 /// Every judgement of a plan: of the program without a defect, then of the mutants.
-fn cases(plan: &Plan) -> Vec<Case> {
+fn cases(plan: &Plan, reach: Reach) -> Vec<Case> {
     let honest = plan.honest.iter().map(|honest| {
         let ((lowest, highest), seed) = (honest.levels, honest.seed);
         Case {
@@ -68,17 +79,16 @@ fn cases(plan: &Plan) -> Vec<Case> {
             folder: PathBuf::from("."),
             run: vec![plan.program],
             levels: honest.levels,
-            light: honest.light,
+            reach: if honest.light { Reach::Light } else { Reach::Whole },
             seed,
         }
     });
-    let whole = std::env::var_os("MUTANTS").is_some_and(|value| value == "whole");
     let of_mutant = |mutant: Mutant, folder: PathBuf, run| {
         let highest = level_of(plan, &mutant);
-        let lowest = if whole { 1 } else { highest.saturating_sub(plan.levels_below).max(1) };
+        let lowest = if reach == Reach::Whole { 1 } else { highest.saturating_sub(plan.levels_below).max(1) };
         let name = format!("level_{highest}::{}", mutant.name);
         let seed = proctor_harness::DEFAULT_SEED;
-        Case { name, mutant: Some(mutant), folder, run, levels: (lowest, highest), light: !whole, seed }
+        Case { name, mutant: Some(mutant), folder, run, levels: (lowest, highest), reach, seed }
     };
     let of_table = plan
         .mutants
