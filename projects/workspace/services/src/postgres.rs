@@ -62,10 +62,7 @@ pub async fn postgres() -> Result<Postgres, Unavailable> {
         .with_env_var("POSTGRES_PASSWORD", "workspace")
         .with_env_var("POSTGRES_DB", "workspace")
         .with_label(LABEL, run())
-        // It goes with its tests: nothing has to outlive the machine, only the programs that are killed.
-        // A password is hashed thousands of times for each connection by default, which without optimisation takes the
-        // clients of a test longer than the test.
-        .with_cmd(["postgres", "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "scram_iterations=1"])
+        .with_cmd(SETTINGS)
         .start()
         .await
         .map_err(failed)?;
@@ -83,6 +80,23 @@ pub async fn postgres() -> Result<Postgres, Unavailable> {
     let source = Source::Container(image.to_string());
     Ok(Postgres { url, pool, source, _container: Some(container) })
 }
+
+/// What a Postgres of our own is started with.
+const SETTINGS: [&str; 9] = [
+    "postgres",
+    // It goes with its tests: nothing has to outlive the machine, only the programs that are killed.
+    "-c",
+    "fsync=off",
+    "-c",
+    "full_page_writes=off",
+    // A password is hashed 4096 times for each connection by default: without optimisation that takes the clients of a
+    // test longer than the test.
+    "-c",
+    "scram_iterations=1",
+    // Checks side by side, each with several servers, each of them with a pool.
+    "-c",
+    "max_connections=500",
+];
 
 /// Tries until a query is answered: the port is open before the server is ready.
 async fn connect(url: &str) -> Result<PgPool, Unavailable> {

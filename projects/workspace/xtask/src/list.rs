@@ -157,7 +157,7 @@ pub const LANES: &[Lane] = &[
                 "{target}/debug/with-postgres cargo test --locked --workspace --test grpc-queue-postgres -- --include-ignored",
             ),
             Run(
-                "{target}/debug/with-postgres cargo test --locked --workspace --test grpc-queue-mutants -- --ignored level_6",
+                "{target}/debug/with-postgres cargo test --locked --workspace --test grpc-queue-mutants -- --ignored --test-threads 3 level_6",
             ),
         ],
         finally: &["{xtask} sweep"],
