@@ -81,7 +81,7 @@ pub async fn postgres() -> Result<Postgres, Unavailable> {
     Ok(Postgres { url, pool, source, _container: Some(container) })
 }
 
-/// What a Postgres of our own is started with.
+/// What a Postgres of our own is started with. `scram_iterations` needs version 16.
 const SETTINGS: [&str; 9] = [
     "postgres",
     // It goes with its tests: nothing has to outlive the machine, only the programs that are killed.
