@@ -73,7 +73,7 @@ pub async fn postgres() -> Result<Postgres, Unavailable> {
     // The first hash of the password is older than the setting.
     let rehashed = sqlx::query("ALTER USER workspace PASSWORD 'workspace'").execute(&pool).await;
     rehashed.map_err(|source| Unavailable::NoAnswer {
-        address: url.clone(),
+        address: format!("{host}:{port}"),
         deadline: DEADLINE,
         source: Box::new(source),
     })?;

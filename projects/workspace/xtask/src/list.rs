@@ -164,7 +164,7 @@ pub const LANES: &[Lane] = &[
     },
     Lane {
         name: "containers",
-        proves: "each dev container, its lifecycle, its project verified or judged inside",
+        proves: "each dev container, its lifecycle, its solutions judged inside",
         needs: &[
             Need::OutsideLane,
             Need::Docker,

@@ -57,7 +57,7 @@ pub const COMMANDS: &[Row] = &[
     row("", "make bench", By::ThisLane(&[("BENCH", "--quick")])),
     row("", "target/debug/proctor verify projects/log-parser/solutions/python", HERE),
     row("", "devcontainer up --workspace-folder .", By::Lane("containers")),
-    row("", "devcontainer exec --workspace-folder . make verify", By::Lane("containers")),
+    row("", "devcontainer exec --workspace-folder . make run", By::Lane("containers")),
     row("", "docker compose up -d --wait", By::Lane("services")),
     row("", "docker compose ps", By::Lane("services")),
     row("", "docker compose down", By::Lane("services")),
@@ -69,7 +69,7 @@ pub const COMMANDS: &[Row] = &[
     row("projects/grpc-queue", "make run", HERE),
     row("projects/proctor", "make init", By::Lane("containers")),
     row("projects/proctor", "make verify", By::EveryLane),
-    row("projects/proctor", "make run", By::Lane("acceptance")),
+    row("projects/proctor", "make run", By::Lane("containers")),
     row("projects/proctor", "../../target/debug/proctor list log-parser", HERE),
     row("projects/proctor", "../../target/debug/proctor verify ../log-parser/solutions/python", HERE),
     row(
